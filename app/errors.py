@@ -1,0 +1,11 @@
+"""Errors that a person sees. Everything that is not a :class:`UserError` is a bug."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Wrong use, or a state a person can mend; the text says what is wrong and what to do next."""
+
+
+class Conflict(UserError):
+    """Somebody else changed the same thing meanwhile; nothing was written (F14, GEN-4)."""
