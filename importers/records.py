@@ -237,7 +237,7 @@ class ColumnsBuilder:
         result = []
         for interner, parts in zip(self._interners, self._parts, strict=True):
             codes = np.concatenate(parts) if parts else np.zeros(0, np.int32)
-            # Codes are handed out by len(interner), so the aliases of "empty" leave gaps: close them.
+            # codes are handed out by len(interner), so the aliases of "empty" leave gaps: close
             values: list[CellValue] = []
             renumber = np.zeros(len(interner) + 1, np.int32)
             for key, code in interner.items():

@@ -52,7 +52,7 @@ class Duplicates(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ColumnUse:
-    """One use of one column; a column may have several (Q31) and several may feed one attribute (Q33).
+    """One use of one column; a column may have several (Q31), an attribute several columns (Q33).
 
     ``column`` is the 0-based index, ``header`` the header text it was chosen by ("" = by place).
     ``by`` = "key", a dictionary attribute's name, or "any"; ``how`` = "full" or "best".
@@ -83,8 +83,7 @@ class Proposal:
     ``decimal`` is ".", "," or "" (undecidable: both readings are possible, Q19).
     ``levels`` are the attributes of the tree from the target downwards, in order.
     ``domain``/``resource`` are catalogue keys, "" if the sheet does not look like a price list.
-    ``node`` is the path of keys below the resource that the whole sheet stands for (e.g. direction).
-    ``reasons`` explain each part: {"header_row": …, "decimal": …, "currency": …, "end_row": …, "domain": …}.
+    ``reasons`` explain each part by its name: header_row, decimal, currency, end_row, domain …
     ``price_list`` is False for a sheet that has no usable price column.
     """
 

@@ -1,0 +1,1 @@
+"""Pure values and calculation: rate trees, their differences, prices. Standard library and numpy only."""

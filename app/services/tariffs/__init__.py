@@ -1,0 +1,1 @@
+"""Rate import and everything around a rate tree."""
