@@ -127,7 +127,7 @@ def read_affix(before: str, after: str) -> Affix:
 
 
 def _has_minus(before: str, after: str) -> bool:
-    bracketed = before.startswith("(") and after.endswith(")") and ")" not in before
+    bracketed = "(" in before and ")" in after and "(" not in after
     return bracketed or "-" in before or after.strip() == "-"
 
 
