@@ -1,0 +1,1 @@
+"""Files that ship with the program and hold no logic; read them through importlib.resources."""

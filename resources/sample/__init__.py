@@ -1,0 +1,1 @@
+"""Sample price lists of an invented vendor, to try an import on."""
