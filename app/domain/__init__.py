@@ -1,1 +1,1 @@
-"""Pure values and calculation: rate trees, their differences, prices. Standard library and numpy only."""
+"""Pure values and calculation on the standard library and numpy: rate trees, prices."""

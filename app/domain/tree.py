@@ -398,3 +398,99 @@ def _place_leaves(
 
 def _distinct(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names))
+
+
+class TableProblem(ValueError):
+    """A table of nodes that is no tree; ``row`` is the offending 0-based row of the table."""
+
+    def __init__(self, row: int, reason: str) -> None:
+        super().__init__(reason)
+        self.row = row
+        self.reason = reason
+
+
+def from_table(
+    levels: Sequence[LevelCodes], depends_on: Int32, attributes: Sequence[str], values: LeafValues
+) -> RateTree:
+    """Return the tree of a table with a row per node (F20).
+
+    ``levels[d].codes`` holds the key code at depth d+1 per row, -1 below the node's own depth;
+    ``depends_on`` the code into ``attributes`` per row, -1 for leaves; the root has no row.
+    Raises TableProblem naming the row for a gap, a node given twice or without its parent.
+    """
+    count = len(depends_on)
+    depth = np.zeros(count, np.int8)
+    for level in levels:
+        depth += level.codes >= 0
+    parent = np.full(count, NONE, np.int64)
+    own = np.zeros(count, np.int32)
+    keys: list[str] = [""]
+    path = np.zeros(count, np.int64)
+    above = np.zeros(1, np.int64)  # the root
+    for index, level in enumerate(levels):
+        inside = np.flatnonzero(level.codes >= 0)
+        _refuse_gaps(depth, inside, index + 1)
+        joined = path[inside] * (len(level.keys) + 1) + level.codes[inside]
+        distinct, ids = np.unique(joined, return_inverse=True)
+        nodes = np.full(len(distinct), NONE, np.int64)
+        at = depth[inside] == index + 1
+        _refuse_twins(inside[at], ids[at])
+        nodes[ids[at]] = inside[at] + 1
+        parent[inside[at]] = above[path[inside[at]]]
+        _refuse_orphans(inside, nodes[ids])
+        own[inside[at]] = level.codes[inside[at]] + len(keys)
+        keys.extend(level.keys)
+        path[inside] = ids
+        above = nodes
+    return _from_rows(parent, own, keys, depends_on, attributes, values, depth)
+
+
+def _refuse_gaps(depth: Int8, inside: Int64, level: int) -> None:
+    short = inside[depth[inside] < level]
+    if len(short):
+        raise TableProblem(int(short[0]), f"a key stands at level {level} but not above it")
+
+
+def _refuse_twins(rows: Int64, ids: Int64) -> None:
+    order = np.argsort(ids, kind="stable")
+    twins = np.flatnonzero(ids[order][1:] == ids[order][:-1])
+    if len(twins):
+        raise TableProblem(int(rows[order[twins[0] + 1]]), "the same node is given twice")
+
+
+def _refuse_orphans(rows: Int64, nodes: Int64) -> None:
+    orphans = np.flatnonzero(nodes < 0)
+    if len(orphans):
+        raise TableProblem(int(rows[orphans[0]]), "the node above it has no row")
+
+
+def _from_rows(
+    parent: Int64,
+    own: Int32,
+    keys: list[str],
+    depends_on: Int32,
+    attributes: Sequence[str],
+    values: LeafValues,
+    depth: Int8,
+) -> RateTree:
+    root = empty_tree()
+    pool = _distinct([*root.attributes, *attributes])
+    codes = np.array([pool.index(a) for a in attributes] or [NONE], np.int16)
+    nodes = {
+        name: np.concatenate([getattr(root, name), getattr(values, name)])
+        for name in PAYLOAD
+        if name != "depends_on"
+    }
+    mapped = np.where(depends_on >= 0, codes[depends_on], NONE).astype(np.int16)
+    tree = RateTree(
+        parent=np.concatenate([root.parent, parent]).astype(np.int32),
+        key=np.concatenate([root.key, own]).astype(np.int32),
+        depends_on=np.concatenate([root.depends_on, mapped]),
+        keys=keys,
+        attributes=tuple(pool),
+        scales=list(values.scales),
+        **nodes,
+    )
+    by_depth = np.argsort(np.concatenate([[0], depth]), kind="stable").astype(np.int32)
+    tree = tree.take(by_depth)
+    return tree.take(tree.preorder())

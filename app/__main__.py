@@ -1,0 +1,22 @@
+"""Starts Tariffdesk: ``tariffdesk …`` and ``python -m app …`` come here."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Run the command line and return its exit code; the worker starts without loading it."""
+    arguments = sys.argv[1:]
+    if len(arguments) == 2 and arguments[0] == "worker":
+        from app.services.tariffs.worker import main as work
+
+        return work(Path(arguments[1]))
+    from app.cli import run
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""The command line, a thin command per service: 0 done, 1 refused, 2 decide first, 3 rejects."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from app.cli import databases, files, imports, services, trees
+from app.cli.session import Session
+from app.errors import UserError
+
+INTERRUPTED = 130
+
+program = typer.Typer(
+    name="tariffdesk",
+    help="Tariff and billing back office for messaging and voice operators.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@program.callback()
+def _session(
+    context: typer.Context,
+    db: Annotated[
+        str,
+        typer.Option(
+            "--db",
+            metavar="FILE_OR_URL",
+            help="The database: a file, or postgresql://user@host/name. "
+            "Else TARIFFDESK_DB, else a file in your data folder.",
+        ),
+    ] = "",
+) -> None:
+    context.obj = Session(db)
+
+
+for _module in (databases, services, files, imports, trees):
+    _module.register(program)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; what a person did wrong ends in one sentence."""
+    logging.captureWarnings(capture=True)
+    try:
+        program(arguments, standalone_mode=False)
+    except typer.Exit as finished:
+        return finished.exit_code
+    except typer.Abort:
+        return _refused("Cancelled: nothing was changed.", INTERRUPTED)
+    except KeyboardInterrupt:
+        return _refused("Cancelled: nothing was changed.", INTERRUPTED)
+    except UserError as problem:
+        return _refused(str(problem), 1)
+    except BrokenPipeError:
+        return 1
+    except Exception as problem:  # noqa: BLE001 - the outermost frame: no traceback for a person
+        shown = getattr(problem, "format_message", None)
+        if shown is not None:  # a usage error of the command line itself
+            return _refused(f"{shown()} (see tariffdesk --help)", 1)
+        return _refused(_bug(problem), 1)
+    return 0
+
+
+def _refused(sentence: str, code: int) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return code
+
+
+def _bug(problem: Exception) -> str:
+    """Write the traceback to a log file and return the sentence that names it."""
+    import tempfile
+    import traceback
+    from pathlib import Path
+
+    log = Path(tempfile.gettempdir()) / "tariffdesk-error.log"
+    log.write_text("".join(traceback.format_exception(problem)), encoding="utf-8")
+    return (
+        f"This is a fault of Tariffdesk ({type(problem).__name__}); nothing was changed. "
+        f"Please report it with the file {log}."
+    )

@@ -1,0 +1,238 @@
+"""Commands that write rates from files: import, import-batch and undo-import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.files import reading_options
+from app.cli.session import Session, say, warn, write_json
+from app.errors import UserError
+
+SHOWN_ISSUES = 20
+KINDS = ("standard", "whatsapp_basic", "whatsapp_tier")
+MODES = ("merge", "replace", "replace-listed")
+DUPLICATES = ("first", "last", "error")
+
+
+def register(program: typer.Typer) -> None:
+    """Add the commands of this module."""
+    program.command("import")(import_file)
+    program.command("import-batch")(import_batch)
+    program.command("undo-import")(undo_import)
+
+
+def import_file(
+    context: typer.Context,
+    file: Path,
+    service: Annotated[str, typer.Option("--service", help="Name or ID of the service.")],
+    scope: Annotated[
+        int, typer.Option("--scope", help="Scope ID; else the current or only one.")
+    ] = 0,
+    node: Annotated[
+        str, typer.Option("--node", help='E.g. "SMS messaging/SMS message/A2P (MT)".')
+    ] = "",
+    billing_rule: Annotated[
+        str, typer.Option("--billing-rule", help="submitted or delivered.")
+    ] = "",
+    quantity_rule: Annotated[
+        str, typer.Option("--quantity-rule", help="messages or segments.")
+    ] = "",
+    kind: Annotated[str, typer.Option("--kind", help=", ".join(KINDS))] = "",
+    profile: Annotated[str, typer.Option("--profile", help="A saved profile.")] = "",
+    save_profile: Annotated[str, typer.Option("--save-profile", help="Save the settings.")] = "",
+    sheet: Annotated[str, typer.Option("--sheet", help="Name or number.")] = "",
+    start_row: Annotated[int, typer.Option("--start-row", min=0, help="First data row.")] = 0,
+    end_row: Annotated[int, typer.Option("--end-row", min=0, help="Last data row.")] = 0,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            help="COL=ROLE[:ATTRIBUTE[:full|best]], or COL=price@ATTR:KEY for wide sheets.",
+        ),
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", help="COL=VALUE: only such rows.")
+    ] = None,
+    duplicates: Annotated[str, typer.Option("--duplicates", help=", ".join(DUPLICATES))] = "",
+    mode: Annotated[str, typer.Option("--mode", help=", ".join(MODES))] = "",
+    accept_suggestions: Annotated[bool, typer.Option("--accept-suggestions")] = False,
+    skip_errors: Annotated[bool, typer.Option("--skip-errors")] = False,
+    skip_hidden: Annotated[
+        bool, typer.Option("--skip-hidden", help="Leave hidden rows out.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+    report: Annotated[Path | None, typer.Option("--report", help="JSON report file.")] = None,
+    rejects: Annotated[Path | None, typer.Option("--rejects", help="CSV of rows left out.")] = None,
+    vendor: Annotated[
+        str, typer.Option("--vendor", help="Whose list; its choices are remembered.")
+    ] = "",
+    encoding: Annotated[str, typer.Option("--encoding")] = "",
+    delimiter: Annotated[str, typer.Option("--delimiter")] = "",
+    decimal: Annotated[str, typer.Option("--decimal", help="A point or a comma.")] = "",
+    currency: Annotated[str, typer.Option("--currency", help="Currency of the prices.")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="1, 0.01 (cents) or 0.001.")] = "",
+    password_file: Annotated[Path | None, typer.Option("--password-file")] = None,
+    level: Annotated[str, typer.Option("--level", help="Tree levels in order: A,B,…")] = "",
+    constant: Annotated[
+        list[str] | None, typer.Option("--set", help="ATTR=KEY: a level without a column.")
+    ] = None,
+    effective: Annotated[str, typer.Option("--effective", help="Date of the rates to take.")] = "",
+    expect_rev: Annotated[int, typer.Option("--expect-rev", help="Refuse another revision.")] = -1,
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", help="CSV of open values.")
+    ] = None,
+) -> None:
+    """Import a price list into a service's rate tree, all or nothing."""
+    from app.services.tariffs.import_file import ImportRequest
+    from app.services.tariffs.import_file import import_file as run_import
+    from app.services.tariffs.targets import Rules
+    from importers.choices import Choices
+
+    _one_of("--kind", kind, KINDS)
+    _one_of("--mode", mode, MODES)
+    _one_of("--duplicates", duplicates, DUPLICATES)
+    _one_of("--billing-rule", billing_rule.lower(), ("submitted", "delivered", "default"))
+    _one_of(
+        "--quantity-rule", quantity_rule.lower(), ("messages", "segments", "full_period", "default")
+    )
+    _one_of("--decimal", decimal, (".", ","))
+    _one_of("--unit", unit, ("1", "0.01", "0.001"))
+    choices = Choices(
+        sheet=sheet,
+        kind=kind,
+        start_row=start_row or None,
+        end_row=end_row or None,
+        columns=tuple(column or ()),
+        where=tuple(where or ()),
+        levels=tuple(part.strip() for part in level.split(",") if part.strip()),
+        constants=tuple(constant or ()),
+        duplicates=duplicates,
+        decimal=decimal,
+        currency=currency.upper(),
+        unit=unit,
+        effective=effective,
+        skip_hidden=skip_hidden,
+        accept_suggestions=accept_suggestions,
+    )
+    request = ImportRequest(
+        file=file,
+        service=service,
+        scope=scope or None,
+        node=node,
+        mode=mode,
+        choices=choices,
+        rules=Rules(billing_rule.lower(), quantity_rule.lower()),
+        options=reading_options(encoding, delimiter, password_file),
+        vendor=vendor,
+        profile=profile,
+        save_profile=save_profile,
+        expect_rev=expect_rev if expect_rev >= 0 else None,
+        skip_errors=skip_errors,
+        dry_run=dry_run,
+        decisions=decisions,
+        rejects=rejects,
+    )
+    session: Session = context.obj
+    with session.open() as ctx:
+        outcome = run_import(ctx, request)
+    if report is not None:
+        write_json(report, outcome.report)
+    _tell(outcome.report, outcome.written, outcome.import_id)
+    for decision in outcome.decisions:
+        warn(_question(decision))
+    raise typer.Exit(outcome.exit_code)
+
+
+def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:
+    if value and value not in known:
+        raise UserError(f'{option} "{value}" is unknown; choose one of {", ".join(known)}.')
+
+
+def _tell(report: dict[str, Any], written: bool, import_id: int | None) -> None:
+    """Print what happened in the words of the trade; every count adds up."""
+    rows, changes, tree = report["rows"], report["changes"], report["tree"]
+    say(f"{report['file']}, sheet {report['sheet']}: {report['node'] or 'whole tree'}")
+    say(
+        f"  rows: {rows['read']} read = {rows['imported']} imported + {rows['merged']} merged + "
+        f"{rows['skipped']} skipped + {rows['not_data']} not data + {rows['errors']} errors"
+    )
+    levels = " > ".join(f"{lv['attribute']} {lv['nodes']}" for lv in tree["levels"])
+    say(f"  tree: {tree['leaves']} rates" + (f" ({levels})" if levels else ""))
+    say("  changes: " + ", ".join(f"{count} {word}" for word, count in changes.items()))
+    shown = [i for i in report["issues"] if i["severity"] != "info"][:SHOWN_ISSUES]
+    for issue in shown:
+        warn(f"  {issue['severity']}: {_place(issue)}{issue['reason']}")
+    hidden = sum(i["severity"] != "info" for i in report["issues"]) - len(shown)
+    if hidden > 0:
+        warn(f"  … and {hidden} more; see --report")
+    if written:
+        say(
+            f"Import {import_id} written as revision {report['revision']} of scope {report['scope']}"
+        )
+    else:
+        say("Nothing was written")
+
+
+def _place(issue: dict[str, Any]) -> str:
+    if issue["row"] is None:
+        return ""
+    return f"{issue['column'] or 'row '}{issue['row']}: "
+
+
+def _question(decision: dict[str, Any]) -> str:
+    if decision["kind"] != "value":
+        return f"decide: {decision['question']}"
+    proposal = f", proposed {decision['proposal']}" if decision["proposal"] else ""
+    context = f" in {decision['context']}" if decision["context"] else ""
+    return (
+        f'decide: {decision["dictionary"]} "{decision["value"]}"{context} '
+        f"({decision['rows']} rows{proposal})"
+    )
+
+
+def import_batch(
+    context: typer.Context,
+    manifest: Path,
+    report: Annotated[Path | None, typer.Option("--report", help="JSON report file.")] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Import finished files again.")
+    ] = False,
+) -> None:
+    """Import every file of a manifest (CSV: file, service, and any option of import); resumable."""
+    from app.services.tariffs.import_batch import import_batch as run_batch
+
+    session: Session = context.obj
+    with session.open() as ctx:
+        outcome = run_batch(ctx, manifest, restart=restart, tell=say)
+    if report is not None:
+        write_json(report, outcome.report)
+    say(
+        f"{outcome.done} done, {outcome.skipped} already done before, {outcome.undecided} need "
+        f"decisions, {outcome.failed} failed"
+    )
+    raise typer.Exit(outcome.exit_code)
+
+
+def undo_import(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse if rates were edited since.")
+    ] = False,
+) -> None:
+    """Undo an import in a new revision; rates edited since are kept and listed."""
+    from app.services.tariffs.undo_import import undo_import as undo
+
+    session: Session = context.obj
+    with session.open() as ctx:
+        undone = undo(ctx, number, strict=strict)
+    say(
+        f"Import {number} undone: {undone.restored} nodes restored, {undone.removed} removed; "
+        f"revision {undone.revision}"
+    )
+    for path in undone.kept:
+        warn(f"  kept, edited since: {path}")
+    raise typer.Exit(3 if undone.kept else 0)

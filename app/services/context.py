@@ -1,0 +1,90 @@
+"""Who acts, on what, and under which permission: the context every service takes (F15)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from app.errors import UserError
+
+if TYPE_CHECKING:
+    from app.db.unit_of_work import Database
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in user. The owner of a local file passes every permission."""
+
+    name: str
+    company_id: int = 1
+    owner: bool = True
+    permissions: frozenset[tuple[str, str]] = frozenset()
+
+    def may(self, area: str, level: str) -> bool:
+        """Return whether the actor holds ``level`` ("view" or "manage") of ``area``."""
+        granted = self.permissions
+        return self.owner or (area, level) in granted or (area, "manage") in granted
+
+
+def _no_report(phase: str, done: int, total: int | None) -> None:
+    """Take a progress message nobody waits for."""
+
+
+def _never() -> bool:
+    return False
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a service needs beside its arguments; ``report`` takes (phase, done, total or None)."""
+
+    actor: Actor
+    database: Database
+    clock: Callable[[], datetime] = field(default=_utc_now)
+    report: Callable[[str, int, int | None], None] = field(default=_no_report)
+    cancelled: Callable[[], bool] = field(default=_never)
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One cell that a service call asks for."""
+
+    area: str
+    level: str
+
+
+SERVICES: dict[str, Permission] = {}
+"""Every service call by its qualified name; the permission matrix is tested against it."""
+
+
+def service(
+    area: str, level: str
+) -> Callable[[Callable[Concatenate[Context, P], R]], Callable[Concatenate[Context, P], R]]:
+    """Register a service under the permission it needs and refuse callers without it."""
+
+    def register(
+        function: Callable[Concatenate[Context, P], R],
+    ) -> Callable[Concatenate[Context, P], R]:
+        SERVICES[f"{function.__module__}.{function.__qualname__}"] = Permission(area, level)
+
+        @functools.wraps(function)
+        def checked(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            if not ctx.actor.may(area, level):
+                raise UserError(
+                    f"{ctx.actor.name} may not {level} {area}: ask an administrator for this right."
+                )
+            return function(ctx, *args, **kwargs)
+
+        return checked
+
+    return register

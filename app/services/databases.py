@@ -1,0 +1,33 @@
+"""Describes, backs up and restores a database (GEN-7)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from app.db import backup
+from app.db.engine import is_server
+from app.errors import UserError
+from app.services.context import Context, service
+
+
+@service("settings.database", "view")
+def database_info(ctx: Context) -> dict[str, Any]:
+    """Return kind, place, schema, counts and size as plain data."""
+    return backup.describe(ctx.database)
+
+
+@service("settings.database", "manage")
+def backup_database(ctx: Context, file: Path) -> None:
+    """Write a verified copy of a local database to ``file``."""
+    backup.back_up(ctx.database, file)
+
+
+def restore_database(target: str, file: Path) -> Path | None:
+    """Replace the local database ``target`` by a backup; return where the old one is kept.
+
+    There is no open database to ask for permissions: whoever may write the file owns it.
+    """
+    if is_server(target):
+        raise UserError("A server's database is restored with the server's own tools (pg_restore).")
+    return backup.restore(file, Path(target).expanduser())

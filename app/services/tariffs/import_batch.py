@@ -1,0 +1,200 @@
+"""Imports the files of a manifest one after another; a stopped run goes on where it was (IMP-15).
+
+A manifest is a CSV file with a header: ``file`` and ``service``, and any option of the import
+command as a further column (``node``, ``mode``, ``profile``, ``column`` with `` | `` between
+several …). Paths are relative to the manifest.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from app.db.queries import batches
+from app.errors import UserError
+from app.services.context import Context, service
+from app.services.tariffs.import_file import ImportRequest, import_file
+from app.services.tariffs.targets import Rules
+from importers.choices import Choices
+
+_TRUE = {"1", "yes", "true", "x"}
+_FLAGS = {"accept_suggestions", "skip_errors", "skip_hidden"}
+_LISTS = {"column": "columns", "where": "where", "set": "constants"}
+_REQUEST = ("node", "mode", "vendor", "profile", "save_profile")
+_OPTIONS = ("encoding", "delimiter")
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOutcome:
+    """Counts of files and a report with a line per file."""
+
+    done: int
+    skipped: int
+    undecided: int
+    failed: int
+    report: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 all done, 2 some need decisions, 1 some failed, 3 some left rows out."""
+        if self.failed:
+            return 1
+        if self.undecided:
+            return 2
+        return 3 if any(line["rejected"] for line in self.report["files"]) else 0
+
+
+@service("finance.services", "manage")
+def import_batch(
+    ctx: Context, manifest: Path, *, restart: bool = False, tell: Callable[[str], None]
+) -> BatchOutcome:
+    """Import every line of ``manifest``; each file is its own transaction.
+
+    A line that was done in an earlier run of the same manifest is skipped unless ``restart``.
+    """
+    lines = read_manifest(manifest)
+    company = ctx.actor.company_id
+    digest = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    with ctx.database.write() as connection:
+        batch = batches.begin(
+            connection,
+            company_id=company,
+            manifest=str(manifest.resolve()),
+            content_hash=digest,
+            items=[str(line.file) for line in lines],
+            actor=ctx.actor.name,
+            at=ctx.clock(),
+            restart=restart,
+        )
+    report = []
+    for number, line in enumerate(lines, start=1):
+        entry = _one(ctx, batch, number, line)
+        report.append(entry)
+        tell(
+            f"{number}/{len(lines)} {entry['file']}: {entry['status']} {entry['message']}".rstrip()
+        )
+    tally = [entry["status"] for entry in report]
+    return BatchOutcome(
+        done=tally.count("done"),
+        skipped=tally.count("already done"),
+        undecided=tally.count("needs decisions"),
+        failed=tally.count("failed"),
+        report={"manifest": str(manifest), "batch": batch, "files": report},
+    )
+
+
+def _one(ctx: Context, batch: int, number: int, request: ImportRequest) -> dict[str, Any]:
+    entry: dict[str, Any] = {"file": str(request.file), "rejected": 0, "import": None}
+    with ctx.database.read() as connection:
+        earlier = batches.done_import(connection, batch, number)
+    if earlier is not None:
+        return entry | {"status": "already done", "message": "", "import": earlier}
+    try:
+        outcome = import_file(ctx, request)
+    except UserError as problem:
+        _note(ctx, batch, number, "failed", str(problem), None)
+        return entry | {"status": "failed", "message": str(problem)}
+    if not outcome.written:
+        questions = "; ".join(d["question"] for d in outcome.decisions[:3])
+        _note(ctx, batch, number, "undecided", questions, None)
+        return entry | {"status": "needs decisions", "message": questions}
+    _note(ctx, batch, number, "done", "", outcome.import_id)
+    changes = ", ".join(f"{count} {word}" for word, count in outcome.report["changes"].items())
+    return entry | {
+        "status": "done",
+        "message": changes,
+        "import": outcome.import_id,
+        "rejected": outcome.rejected,
+        "rows": outcome.report["rows"],
+        "changes": outcome.report["changes"],
+    }
+
+
+def _note(
+    ctx: Context, batch: int, number: int, status: str, message: str, import_id: int | None
+) -> None:
+    with ctx.database.write() as connection:
+        batches.note(
+            connection,
+            batch,
+            number,
+            status=status,
+            message=message,
+            import_id=import_id,
+            at=ctx.clock(),
+        )
+
+
+def read_manifest(manifest: Path) -> list[ImportRequest]:
+    """Return the imports that a manifest asks for. UserError names a wrong line."""
+    try:
+        with manifest.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            header = set(reader.fieldnames or ())
+            if not {"file", "service"} <= header:
+                raise UserError(f"{manifest.name} needs the columns file and service.")
+            unknown = header - _known_columns()
+            if unknown:
+                raise UserError(
+                    f"{manifest.name}: unknown columns {', '.join(sorted(map(str, unknown)))}; "
+                    f"known are {', '.join(sorted(_known_columns()))}."
+                )
+            return [
+                _request(manifest, reader.line_num, {k: (v or "").strip() for k, v in row.items()})
+                for row in reader
+            ]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise UserError(f"The manifest {manifest} can't be read as UTF-8 CSV: {problem}.") from None
+
+
+def _choice_fields() -> set[str]:
+    skip = {"columns", "constants", "answers", "price_words"}
+    return {f.name for f in fields(Choices)} - skip
+
+
+def _known_columns() -> set[str]:
+    return {
+        "file", "service", "scope", "level", "billing_rule", "quantity_rule", "skip_errors",
+        "decisions", "rejects", *_LISTS, *_REQUEST, *_OPTIONS, *(_choice_fields() - {"levels"}),
+    }  # fmt: skip
+
+
+def _request(manifest: Path, line: int, row: dict[str, str]) -> ImportRequest:
+    folder = manifest.parent
+    try:
+        scope = int(row["scope"]) if row.get("scope") else None
+        choices = _choices(row)
+    except ValueError as problem:
+        raise UserError(f"{manifest.name}, line {line}: {problem}.") from None
+    return ImportRequest(
+        file=folder / row["file"],
+        service=row["service"],
+        scope=scope,
+        choices=choices,
+        rules=Rules(row.get("billing_rule", ""), row.get("quantity_rule", "")),
+        options={name: row[name] for name in _OPTIONS if row.get(name)},
+        skip_errors=row.get("skip_errors", "").lower() in _TRUE,
+        decisions=folder / row["decisions"] if row.get("decisions") else None,
+        rejects=folder / row["rejects"] if row.get("rejects") else None,
+        **{name: row[name] for name in _REQUEST if row.get(name)},  # type: ignore[arg-type]
+    )
+
+
+def _choices(row: dict[str, str]) -> Choices:
+    plain: dict[str, Any] = {}
+    for name in _choice_fields() & row.keys():
+        value = row[name]
+        if name in _FLAGS:
+            plain[name] = value.lower() in _TRUE
+        elif name in {"start_row", "end_row"}:
+            plain[name] = int(value) if value else None
+        elif name != "where":
+            plain[name] = value
+    for column, name in _LISTS.items():
+        plain[name] = tuple(part.strip() for part in row.get(column, "").split("|") if part.strip())
+    plain["levels"] = tuple(p.strip() for p in row.get("level", "").split(",") if p.strip())
+    return Choices(**plain)

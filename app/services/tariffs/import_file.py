@@ -1,0 +1,293 @@
+"""Imports one price list into a scope: draft in a child process, then one transaction (IMP-13)."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.db.queries import (
+    audit,
+    dictionary_entries,
+    import_runs,
+    learned,
+    profiles,
+    rate_nodes,
+    scopes,
+    vendors,
+)
+from app.errors import Conflict, UserError
+from app.services.context import Context, service
+from app.services.tariffs.decisions_file import read_answers, write_decisions
+from app.services.tariffs.find import ScopeRecord, ServiceRecord, find_service, pick_scope
+from app.services.tariffs.targets import Rules
+from app.services.tariffs.tree_files import load_change_set, save_tree
+from app.services.worker_process import Limits, job_folder, run_job
+from dictionaries.normalise import normalise
+from importers.choices import Choices
+from importers.formats.limits import memory_limit, time_limit
+
+MIN_TREE_SECONDS = 120.0
+"""Time added to the reading limit for matching and comparing with a large live tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What to import where; see ``tariffdesk import --help`` for the meaning of each field."""
+
+    file: Path
+    service: str
+    scope: int | None = None
+    node: str = ""
+    mode: str = ""
+    choices: Choices = field(default_factory=Choices)
+    rules: Rules = field(default_factory=Rules)
+    options: dict[str, str] = field(default_factory=dict)
+    vendor: str = ""
+    profile: str = ""
+    save_profile: str = ""
+    expect_rev: int | None = None
+    skip_errors: bool = False
+    dry_run: bool = False
+    decisions: Path | None = None
+    rejects: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOutcome:
+    """What happened. ``written`` is False for a dry run, open decisions or refused rows.
+
+    ``decisions`` are open questions as plain data; ``report`` is the report of the command line.
+    """
+
+    report: dict[str, Any]
+    decisions: list[dict[str, Any]]
+    written: bool
+    rejected: int
+    import_id: int | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 done, 2 nothing written because of open decisions, 3 written with rejects."""
+        if self.decisions:
+            return 2
+        return 3 if self.rejected else 0
+
+
+@service("finance.services", "manage")
+def import_file(ctx: Context, request: ImportRequest) -> ImportOutcome:
+    """Import ``request.file``; UserError if it can't be used, Conflict if the tree moved."""
+    target, scope = _place(ctx, request)
+    answers = read_answers(request.decisions)
+    with job_folder() as folder:
+        result = _draft(ctx, request, target, scope, answers, folder)
+        report = result["report"]
+        report |= {"service": target.name, "scope": scope.id, "mode": request.mode or "merge"}
+        open_decisions = _decisions(result, request)
+        _keep_rejects(folder, request)
+        if open_decisions:
+            if request.decisions:
+                write_decisions(request.decisions, open_decisions, answers)
+            report |= {"revision": scope.revision, "written": False, "decisions": open_decisions}
+            return ImportOutcome(report, open_decisions, written=False, rejected=0)
+        if request.dry_run:
+            report |= {"revision": scope.revision, "written": False, "decisions": []}
+            return ImportOutcome(report, [], written=False, rejected=result["rejected"])
+        ctx.report("saving", 0, None)
+        import_id, revision = _commit(ctx, request, target, scope, answers, folder, result)
+    report |= {"revision": revision, "written": True, "import": import_id, "decisions": []}
+    return ImportOutcome(report, [], written=True, rejected=result["rejected"], import_id=import_id)
+
+
+def _place(ctx: Context, request: ImportRequest) -> tuple[ServiceRecord, ScopeRecord]:
+    if not request.file.is_file():
+        raise UserError(f"There is no file {request.file}: check the name.")
+    with ctx.database.read() as connection:
+        target = find_service(connection, ctx.actor.company_id, request.service)
+        scope = pick_scope(connection, target, request.scope, ctx.clock())
+    if request.expect_rev is not None and scope.revision != request.expect_rev:
+        raise Conflict(
+            f"Scope {scope.id} is at revision {scope.revision}, not {request.expect_rev}: "
+            "somebody changed it; look at the new state and import again."
+        )
+    return target, scope
+
+
+def _draft(
+    ctx: Context,
+    request: ImportRequest,
+    target: ServiceRecord,
+    scope: ScopeRecord,
+    answers: dict[str, str],
+    folder: Path,
+) -> dict[str, Any]:
+    """Have the child read the file and draft its tree; return its result."""
+    choices = asdict(request.choices)
+    choices["answers"] = {**answers, **choices["answers"]}
+    job: dict[str, Any] = {
+        "task": "draft",
+        "file": str(request.file),
+        "options": request.options,
+        "choices": choices,
+        "node": request.node,
+        "mode": request.mode,
+        "rules": asdict(request.rules),
+        "currency": target.currency,
+        "vendor": request.vendor,
+        "profile": request.profile,
+        "save_profile": request.save_profile,
+    }
+    with ctx.database.read() as connection:
+        job |= _knowledge(connection, ctx.actor.company_id, request.vendor)
+        tree = rate_nodes.read_tree(connection, scope.id)
+    if len(tree) > 1:
+        save_tree(folder / "current", tree)
+    size = len(tree)
+    del tree
+    limits = Limits(
+        memory_limit(request.file) + size * 1024,
+        time_limit(request.file) + MIN_TREE_SECONDS,
+    )
+    return run_job(
+        folder,
+        job,
+        limits,
+        name=request.file.name,
+        report=ctx.report,
+        cancelled=ctx.cancelled,
+    )
+
+
+def _knowledge(connection: Any, company_id: int, vendor: str) -> dict[str, Any]:
+    """Return what the database adds to the shipped dictionaries, as plain data."""
+    return {
+        "user_entries": dictionary_entries.all_entries(connection, company_id),
+        "learned": learned.all_matches(connection, company_id, vendor),
+        "profiles": profiles.texts(connection, company_id, vendor),
+    }
+
+
+def _decisions(result: dict[str, Any], request: ImportRequest) -> list[dict[str, Any]]:
+    """Return the open questions, with one more if rows would be left out without consent (A6)."""
+    decisions: list[dict[str, Any]] = list(result["decisions"])
+    if result["rejected"] and not request.skip_errors and not request.dry_run and not decisions:
+        count = result["rejected"]
+        decisions.append(
+            {
+                "kind": "rows",
+                "question": f"{count} rows can't be imported (see the issues): leave them out with "
+                "--skip-errors, or mend the file.",
+                "rows": count,
+            }
+        )
+    return decisions
+
+
+def _keep_rejects(folder: Path, request: ImportRequest) -> None:
+    if request.rejects:
+        shutil.copyfile(folder / "rejects.csv", request.rejects)
+
+
+def _commit(
+    ctx: Context,
+    request: ImportRequest,
+    target: ServiceRecord,
+    scope: ScopeRecord,
+    answers: dict[str, str],
+    folder: Path,
+    result: dict[str, Any],
+) -> tuple[int, int]:
+    """Write changes, run, revision, audit row and what was learned: all or nothing."""
+    changes = load_change_set(folder / "changes")
+    now, actor = ctx.clock(), ctx.actor.name
+    company = ctx.actor.company_id
+    with ctx.database.write(bulk=True) as connection:
+        revision = scopes.lock_scope(connection, scope.id, scope.revision) + 1
+        vendor_id = vendors.ensure(connection, company, request.vendor) if request.vendor else None
+        import_id = import_runs.add(
+            connection,
+            company_id=company,
+            scope_id=scope.id,
+            rev=revision,
+            file_name=request.file.name,
+            content_hash=_hash(request.file),
+            vendor_id=vendor_id,
+            profile=result["report"]["profile"] or "",
+            settings=result["settings"],
+            report=_stored(result["report"]),
+            actor=actor,
+            at=now,
+        )
+        rate_nodes.apply_changes(connection, scope.id, changes, revision, progress=ctx.report)
+        counts = result["report"]["changes"]
+        scopes.add_revision(
+            connection,
+            scope.id,
+            revision,
+            kind="import",
+            actor=actor,
+            at=now,
+            import_run=import_id,
+            counts=counts,
+        )
+        _remember(connection, ctx, request, answers, vendor_id)
+        if request.save_profile and result["profile_text"]:
+            profiles.save(
+                connection,
+                company,
+                vendor_id,
+                request.save_profile,
+                result["signature"],
+                result["profile_text"],
+            )
+        audit.record(
+            connection,
+            company_id=company,
+            actor=actor,
+            at=now,
+            action="import",
+            table="rate_node",
+            operation="update",
+            object_id=f"scope {scope.id} revision {revision}",
+            new={"import": import_id, "service": target.name, "file": request.file.name} | counts,
+        )
+    return import_id, revision
+
+
+def _stored(report: dict[str, Any]) -> dict[str, Any]:
+    """Return the report as the history keeps it: without the issues."""
+    return {name: value for name, value in report.items() if name != "issues"}
+
+
+def _remember(
+    connection: Any,
+    ctx: Context,
+    request: ImportRequest,
+    answers: dict[str, str],
+    vendor_id: int | None,
+) -> None:
+    """Keep the keys that a person chose, for this vendor's next list (IMP-8)."""
+    outcomes = {"skip", "blocked", "zero", "error", ""}
+    for name, key in answers.items():
+        dictionary, context, value = name.split("|", 2)
+        if key in outcomes or dictionary == "price":
+            continue
+        learned.remember(
+            connection,
+            company_id=ctx.actor.company_id,
+            dictionary=dictionary,
+            context=context,
+            value=normalise(value),
+            vendor_id=vendor_id,
+            key=key,
+            who=ctx.actor.name,
+            at=ctx.clock(),
+            source_file=request.file.name,
+        )
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,124 @@
+"""Adds and lists services (SVC-1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.db.queries import audit, scopes, services
+from app.errors import UserError
+from app.services.context import Context, service
+from dictionaries.entries import Dictionaries
+
+TYPES = ("payg", "unit_pack", "monetary_pack", "bundle_initiator", "bundle_pack")
+PRICED = frozenset({"payg", "monetary_pack"})
+SIZED = frozenset({"unit_pack", "monetary_pack", "bundle_pack"})
+
+
+@dataclass(frozen=True, slots=True)
+class NewService:
+    """The fields of the *Add service* form; ``size`` is a number as text."""
+
+    name: str
+    type: str = "payg"
+    currency: str = ""
+    size: str = ""
+    description: str = ""
+    side: str = "sell"
+    zone: str = "UTC"
+
+
+@service("finance.services", "manage")
+def add_service(ctx: Context, new: NewService) -> int:
+    """Add a service and return its ID. Raises UserError naming the field that is wrong."""
+    size = _checked(new)
+    with ctx.database.write() as connection:
+        if any(
+            s.name == new.name.strip()
+            for s in services.services_of(connection, ctx.actor.company_id)
+        ):
+            raise UserError(f'There is a service "{new.name}" already: choose another name.')
+        added = services.create_service(
+            connection,
+            company_id=ctx.actor.company_id,
+            name=new.name.strip(),
+            type=new.type,
+            currency=new.currency.upper() or None,
+            size=size,
+            description=new.description,
+            side=new.side,
+            time_zone=new.zone,
+            now=ctx.clock(),
+        )
+        audit.record(
+            connection,
+            company_id=ctx.actor.company_id,
+            actor=ctx.actor.name,
+            at=ctx.clock(),
+            action="add service",
+            table="service",
+            operation="insert",
+            object_id=str(added.id),
+            new={"name": new.name, "type": new.type, "currency": new.currency},
+        )
+        return int(added.id)
+
+
+def _checked(new: NewService) -> Decimal | None:
+    if not new.name.strip():
+        raise UserError("A service needs a name: give one with --name.")
+    if new.type not in TYPES:
+        raise UserError(f'There is no service type "{new.type}"; choose one of {", ".join(TYPES)}.')
+    if new.side not in {"sell", "cost"}:
+        raise UserError(f'A service is for "sell" or "cost", not "{new.side}".')
+    try:
+        ZoneInfo(new.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise UserError(f'There is no time zone "{new.zone}"; write e.g. Europe/Berlin.') from None
+    _check_currency(new)
+    return _size(new)
+
+
+def _check_currency(new: NewService) -> None:
+    if new.type in PRICED and not new.currency:
+        raise UserError(f"A service of type {new.type} needs a currency: give one with --currency.")
+    if new.type not in PRICED and new.currency:
+        raise UserError(f"A service of type {new.type} has no currency: leave out --currency.")
+    if new.currency and new.currency.upper() not in Dictionaries.load()["currency"]:
+        raise UserError(f'"{new.currency}" is not an ISO currency code; write e.g. EUR.')
+
+
+def _size(new: NewService) -> Decimal | None:
+    if new.type not in SIZED:
+        if new.size:
+            raise UserError(f"A service of type {new.type} has no size: leave out --size.")
+        return None
+    if not new.size:
+        raise UserError(f"A service of type {new.type} needs a size: give it with --size.")
+    try:
+        size = Decimal(new.size)
+    except InvalidOperation:
+        raise UserError(f'The size "{new.size}" is not a number.') from None
+    if size <= 0 or (new.type != "monetary_pack" and size != size.to_integral_value()):
+        raise UserError(f"The size {new.size} must be a whole number above 0.")
+    return size
+
+
+@service("finance.services", "view")
+def list_services(ctx: Context) -> list[dict[str, Any]]:
+    """Return the services as plain data, with the number of their scopes."""
+    with ctx.database.read() as connection:
+        return [
+            {
+                "id": s.id,
+                "name": s.name,
+                "type": s.type,
+                "currency": s.currency,
+                "size": None if s.size is None else f"{s.size.normalize():f}",
+                "side": s.side,
+                "scopes": len(scopes.scopes_of(connection, s.id)),
+            }
+            for s in services.services_of(connection, ctx.actor.company_id)
+        ]

@@ -1,0 +1,236 @@
+"""What a person chose, on top of what was proposed: command-line columns, rows, levels, words.
+
+A choice names columns by letter or by header, so it can be written before the file is opened;
+:func:`settings_for` turns proposal + choices into the :class:`ImportSettings` in force.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from dictionaries.catalogue import Catalogue
+from importers.prices import decide_decimal
+from importers.records import FileProblem, ParsedSheet, column_index, column_letter
+from importers.settings import ColumnUse, Duplicates, ImportSettings, Kind, Proposal, Role
+
+_LETTER = re.compile(r"^[A-Za-z]{1,3}$")
+_MONEY = {Role.PRICE, Role.CONNECT_PRICE}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Overrides of a proposal; empty fields leave the proposal as it is.
+
+    ``columns`` are texts of the form ``COL=ROLE[:ATTRIBUTE[:full|best]]`` or
+    ``COL=price@ATTRIBUTE:KEY``; ``where`` are ``COL=VALUE``; rows are 1-based as a person counts.
+    ``unit`` is 1, 0.01 or 0.001; ``decimal`` a point or a comma; ``constants`` ``ATTRIBUTE=KEY``.
+    """
+
+    sheet: str = ""
+    kind: str = ""
+    start_row: int | None = None
+    end_row: int | None = None
+    columns: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
+    duplicates: str = ""
+    decimal: str = ""
+    currency: str = ""
+    unit: str = ""
+    effective: str = ""
+    skip_hidden: bool = False
+    accept_suggestions: bool = False
+    answers: dict[str, str] = field(default_factory=dict)
+    price_words: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Choices:
+        """Rebuild choices from plain JSON data."""
+        plain = dict(data)
+        for name in ("columns", "where", "levels", "constants"):
+            plain[name] = tuple(plain.get(name, ()))
+        return cls(**plain)
+
+
+def settings_of(proposal: Proposal) -> ImportSettings:
+    """Return the settings that follow a proposal as it is."""
+    return ImportSettings(
+        kind=proposal.kind,
+        header_rows=proposal.header_rows,
+        start_row=proposal.start_row,
+        end_row=proposal.end_row,
+        columns=proposal.columns,
+        levels=proposal.levels,
+        decimal=proposal.decimal,
+        currency=proposal.currency,
+        unit=proposal.unit or "1",
+        fill_down=proposal.fill_down,
+        section_rows=proposal.section_rows,
+        effective=proposal.effective,
+    )
+
+
+def settings_for(
+    base: ImportSettings,
+    choices: Choices,
+    *,
+    sheet: ParsedSheet,
+    headers: Sequence[str],
+    catalogue: Catalogue,
+) -> ImportSettings:
+    """Return ``base`` with the ``choices`` on top.
+
+    Raises FileProblem naming the option when a column, role, attribute or value is unknown.
+    """
+    changed = replace(base, **_plain(choices))
+    if choices.columns:
+        uses = tuple(_column(text, headers, sheet, catalogue) for text in choices.columns)
+        changed = replace(changed, columns=uses, levels=_levels_of(uses), fill_down=())
+    if choices.where:
+        changed = replace(changed, where=tuple(_where(w, headers, sheet) for w in choices.where))
+    if choices.constants:
+        constants = tuple(_constant(text, catalogue) for text in choices.constants)
+        extra = tuple(a for a, _ in constants if a not in changed.levels)
+        changed = replace(changed, constants=constants, levels=extra + changed.levels)
+    if choices.levels:
+        for attribute in choices.levels:
+            _known_attribute(attribute, catalogue, "--level")
+        changed = replace(changed, levels=choices.levels)
+    if not choices.decimal and choices.columns:
+        changed = replace(changed, decimal=_decimal(changed, sheet))
+    return changed
+
+
+def _plain(choices: Choices) -> dict[str, Any]:
+    """Return the choices that replace a field of the settings one to one."""
+    plain: dict[str, Any] = {}
+    if choices.kind:
+        plain["kind"] = Kind(choices.kind)
+    if choices.start_row is not None:
+        plain["start_row"] = choices.start_row - 1
+    if choices.end_row is not None:
+        plain["end_row"] = choices.end_row - 1
+    if choices.duplicates:
+        plain["duplicates"] = Duplicates(choices.duplicates)
+    elif choices.accept_suggestions:
+        plain["duplicates"] = Duplicates.LAST  # F19
+    for name in ("decimal", "currency", "unit", "effective", "answers", "price_words"):
+        if getattr(choices, name):
+            plain[name] = getattr(choices, name)
+    for name in ("skip_hidden", "accept_suggestions"):
+        if getattr(choices, name):
+            plain[name] = True
+    return plain
+
+
+def find_column(text: str, headers: Sequence[str], sheet: ParsedSheet) -> int:
+    """Return the 0-based column that ``text`` names: by header first, then by letter."""
+    wanted = " ".join(text.split()).casefold()
+    folded = [" ".join(h.split()).casefold() for h in headers]
+    if wanted in folded:
+        return folded.index(wanted)
+    if _LETTER.match(text) and column_index(text) < len(sheet.columns):
+        return column_index(text)
+    known = ", ".join(f"{column_letter(i)} ({h})" for i, h in enumerate(headers) if h)
+    raise FileProblem(
+        f'Sheet "{sheet.name}" has no column "{text}"; its columns are {known or "unnamed"}.'
+    )
+
+
+def _split(text: str, option: str) -> tuple[str, str]:
+    name, equals, value = text.rpartition("=") if text.count("=") == 1 else text.partition("=")
+    if not equals or not name or not value:
+        raise FileProblem(f'{option} "{text}" must have the form COLUMN=VALUE.')
+    return name, value
+
+
+def _where(text: str, headers: Sequence[str], sheet: ParsedSheet) -> tuple[int, str]:
+    name, value = _split(text, "--where")
+    return find_column(name, headers, sheet), value
+
+
+def _constant(text: str, catalogue: Catalogue) -> tuple[str, str]:
+    name, value = _split(text, "--set")
+    return _known_attribute(name, catalogue, "--set"), value
+
+
+def _known_attribute(name: str, catalogue: Catalogue, option: str) -> str:
+    if name not in catalogue.attributes:
+        known = ", ".join(sorted(catalogue.attributes))
+        raise FileProblem(f'{option}: "{name}" is not an attribute; choose one of {known}.')
+    return name
+
+
+def _column(
+    text: str, headers: Sequence[str], sheet: ParsedSheet, catalogue: Catalogue
+) -> ColumnUse:
+    name, value = _split(text, "--column")
+    index = find_column(name, headers, sheet)
+    header = headers[index] if index < len(headers) else ""
+    if "@" in value:
+        return _wide_price(index, header, value, catalogue)
+    role_text, *rest = value.split(":")
+    if role_text in catalogue.attributes or role_text.partition(".")[0] in catalogue.attributes:
+        role_text, rest = Role.ATTRIBUTE.value, [role_text, *rest]
+    try:
+        role = Role(role_text)
+    except ValueError:
+        known = ", ".join(r.value for r in Role)
+        raise FileProblem(
+            f'--column "{text}": no role "{role_text}"; choose one of {known}.'
+        ) from None
+    use = ColumnUse(column=index, role=role, header=header, reason="chosen")
+    return _attribute(use, rest, text, catalogue) if role is Role.ATTRIBUTE else use
+
+
+def _attribute(use: ColumnUse, rest: list[str], text: str, catalogue: Catalogue) -> ColumnUse:
+    if not rest:
+        raise FileProblem(f'--column "{text}": name the attribute, e.g. {text}:country.')
+    attribute, _, by = rest[0].partition(".")
+    _known_attribute(attribute, catalogue, "--column")
+    how = rest[1] if len(rest) > 1 else "best"
+    if how not in {"full", "best"}:
+        raise FileProblem(f'--column "{text}": the matching is "full" or "best", not "{how}".')
+    return replace(use, attribute=attribute, by=by or "any", how=how)
+
+
+def _wide_price(index: int, header: str, value: str, catalogue: Catalogue) -> ColumnUse:
+    role_text, _, target = value.partition("@")
+    pairs = []
+    for part in target.split("@"):
+        attribute, colon, key = part.partition(":")
+        if role_text != Role.PRICE.value or not colon or not key:
+            raise FileProblem(f'--column "…={value}" must have the form price@ATTRIBUTE:KEY.')
+        pairs.append((_known_attribute(attribute, catalogue, "--column"), key))
+    return ColumnUse(
+        column=index, role=Role.PRICE, header=header, keys=tuple(pairs), reason="chosen"
+    )
+
+
+def _levels_of(uses: Sequence[ColumnUse]) -> tuple[str, ...]:
+    """Return the levels in the order in which the columns were declared (IMP-9)."""
+    named = [u.attribute for u in uses if u.role is Role.ATTRIBUTE]
+    wide = [attribute for u in uses for attribute, _ in u.keys]
+    levels = list(dict.fromkeys([*named, *wide]))
+    if "mcc" in levels and "mnc" in levels:  # IMP-11: two columns, one level
+        levels[levels.index("mcc")] = "mccmnc"
+        levels.remove("mnc")
+    return tuple(dict.fromkeys(levels))
+
+
+def _decimal(settings: ImportSettings, sheet: ParsedSheet) -> str:
+    """Decide the decimal sign of the chosen price columns; the first that proves one wins (Q19)."""
+    for use in settings.columns:
+        if use.role in _MONEY:
+            column = sheet.columns[use.column]
+            codes = np.unique(column.codes[settings.start_row : settings.end_row + 1])
+            sign, _ = decide_decimal([column.values[c] for c in codes.tolist()])
+            if sign:
+                return sign
+    return settings.decimal
