@@ -31,6 +31,7 @@ _OFFICIAL = (
     "UNTERM French Short", "UNTERM French Formal", "UNTERM Spanish Short",
     "UNTERM Spanish Formal", "UNTERM Russian Short", "UNTERM Russian Formal", "CLDR display name",
 )  # fmt: skip
+_QUIET = frozenset({"alias", "official", "foreign", "colloquial"})  # shown with capitals
 _ARTICLE = re.compile(r"\s*\((?:the|l'|la|le|les|el|los|las)\)\s*\*?\s*$|\s*\*\s*$", re.IGNORECASE)
 
 
@@ -115,7 +116,8 @@ def _claim(
     for norm, (key, kind, text, safe) in first.items():
         if len(holders[norm]) == 1:
             claimed[norm] = key
-            result.append((key, norm, kind, safe, "" if text.casefold() == norm else text))
+            plain = safe == "1" and kind in _QUIET and text.casefold() == norm
+            result.append((key, norm, kind, safe, "" if plain else text))
     return result
 
 

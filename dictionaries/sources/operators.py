@@ -17,7 +17,7 @@ from dictionaries.normalise import normalise
 from dictionaries.sources.tables import DATA, OWN, read_rows, write_rows
 
 _FORMER = re.compile(
-    r"\b(?:former(?:ly)?|previously|originally)\b[:,]?\s*(?:branded as|known as|called)?\s*([^;]+)",
+    r"(?:^|;|,)\s*(?:former(?:ly)?|previously|originally)\b[:,]?\s*(?:branded as|known as|called)?\s*([^;]+)",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(

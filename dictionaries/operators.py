@@ -1,0 +1,220 @@
+"""Matching operators: inside the row's country, by name, former name, code and likeness.
+
+Restricting to the country is what makes operator names matchable at all; without one only a name
+that is unique in the world is certain.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from dictionaries.index import Index, OperatorBlock, equal_keys
+from dictionaries.ladder import is_null, reason_of
+from dictionaries.names import words
+from dictionaries.normalise import normalise
+from dictionaries.others import is_others
+from dictionaries.results import GREEN, RED, YELLOW, Candidate, Limits, Match
+
+if TYPE_CHECKING:
+    from dictionaries.entries import Name
+
+_PART = re.compile(r"\s+[-\u2010-\u2015]+\s+|[/|,;()\[\]]+|\bformer(?:ly)?\b|\bex\b", re.IGNORECASE)
+_CODE = re.compile(r"(\d{3})[-/ ]?(\d{1,3})(?:\.0+)?")
+_FORMER_COST = 10.0
+_SHORT = 4  # names of fewer letters match by equality only
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the row says besides the name: countries (None = nothing) and an operator's code."""
+
+    countries: frozenset[str] | None
+    code: str = ""
+    text: str = ""
+
+
+def read_context(text: str, index: Index) -> Context:
+    """Read a context: alpha-2 codes, MCCs and an MCCMNC, separated by blanks or commas."""
+    countries: set[str] = set()
+    code = ""
+    known = False
+    for token in re.split(r"[\s,;/|]+", text.strip()):
+        if re.fullmatch(r"[A-Za-z]{2}", token):
+            countries.add(token.upper())
+            known = True
+        elif token[:3] in index.mcc_countries and token.isdigit():
+            known = known or len(token) in {3, 5, 6}
+            code = token if len(token) > 3 else code
+            if not countries:
+                countries |= index.mcc_countries[token[:3]] or {""}
+    return Context(frozenset(countries) if known else None, code, text)
+
+
+def match_operator(text: str, context: Context, index: Index, limits: Limits) -> Match:
+    """Return the operator that ``text`` (a name or a code) means in ``context``."""
+    match = _resolve(text, context, index, limits)
+    if context.code:
+        match = _checked(match, context, index)
+    return match
+
+
+def _resolve(text: str, context: Context, index: Index, limits: Limits) -> Match:
+    if is_null(text) or is_others(text):
+        return Match(text, RED, "", 0.0, "no operator named")
+    code = _by_code(text, context, index)
+    if code is not None:
+        return code
+    if context.countries is None:
+        return _anywhere(text, index)
+    block = index.block(context.countries)
+    if not block.keys:
+        return Match(text, RED, "", 0.0, "no operators known in this country")
+    return _by_name(text, block) or _by_parts(text, block) or _by_likeness(text, block, limits)
+
+
+def _by_code(text: str, context: Context, index: Index) -> Match | None:
+    plain = text.strip()
+    shape = _CODE.fullmatch(plain)
+    if shape is None:
+        return None
+    key = index.code_owner.get(shape[1] + shape[2])
+    if key is None:
+        return None
+    countries = index.dictionary.entry(key).countries
+    if context.countries and countries and context.countries.isdisjoint(countries):
+        where = ", ".join(countries)
+        return Match(text, RED, "", 0.0, f"code {plain} belongs to {where}", conflict=True)
+    return Match(text, GREEN, key, 100.0, "key" if plain == key else "code")
+
+
+def _checked(match: Match, context: Context, index: Index) -> Match:
+    """Hold the match against the row's own code."""
+    owner = index.code_owner.get(context.code)
+    if owner is None or match.key == owner or match.conflict:
+        return match
+    label = index.dictionary.label
+    if not match.key:
+        return Match(match.value, YELLOW, owner, 75.0, f"code {context.code}")
+    return Match(match.value, RED, "", match.score, f"row says {label(match.key)}, but "
+                 f"{context.code} is {label(owner)}", conflict=True)  # fmt: skip
+
+
+def _anywhere(text: str, index: Index) -> Match:
+    names = index.exact.get(normalise(text))
+    if not names:
+        return Match(text, RED, "", 0.0, "no country to look in")
+    chosen, _ = equal_keys(names, index)
+    countries = {c for n in chosen for c in index.dictionary.entry(n.key).countries}
+    if len(chosen) > 1 or len({n.key for n in names}) > 1:
+        return Match(text, RED, "", 0.0, f"name in use in {len(countries)} countries")
+    return Match(text, GREEN, chosen[0].key, 100.0, "name, unique worldwide")
+
+
+def _by_name(text: str, block: OperatorBlock) -> Match | None:
+    variants = block.variants(normalise(text))
+    for step, (variant, table) in enumerate(zip(variants, block.forms, strict=True)):
+        names = table.get(variant)
+        if names and (step < 2 or len(variant) >= _SHORT):
+            return _named(text, names, block, step)
+    return None
+
+
+def _named(text: str, names: list[Name], block: OperatorBlock, step: int) -> Match:
+    index = block.index
+    chosen, tier = equal_keys(names, index)
+    entries = index.dictionary.entries
+    running = [n for n in chosen if entries[n.key].detail("status") == "operational"]
+    chosen = running or chosen
+    reason = "name" if tier == 0 else reason_of(chosen[0])
+    if len(chosen) > 1:
+        labels = ", ".join(index.dictionary.label(n.key) for n in chosen[:3])
+        return Match(text, YELLOW, chosen[0].key, 90.0, f"several bear the name: {labels}",
+                     unsafe=True)  # fmt: skip
+    if step == 2 and not _telling(normalise(text), chosen[0].key, block):
+        return Match(text, YELLOW, chosen[0].key, 85.0, f"{reason}, general words left out",
+                     unsafe=True)  # fmt: skip
+    return Match(text, GREEN, chosen[0].key, 100.0 - step, reason)
+
+
+def _telling(norm: str, key: str, block: OperatorBlock) -> bool:
+    """Tell whether a word of the name belongs to this operator alone in the country."""
+    return any(block.rare_words.get(word) == {key} for word in norm.split())
+
+
+def _by_parts(text: str, block: OperatorBlock) -> Match | None:
+    parts = [p.strip() for p in _PART.split(text) if p and p.strip()]
+    if not 2 <= len(parts) <= 6:
+        return None
+    matches = [(part, _by_name(part, block)) for part in parts]
+    found = [m for _, m in matches if m is not None]
+    keys = {m.key for m in found}
+    if len(keys) != 1:
+        return None
+    unknown = [part for part, m in matches if m is None and not _noise(part, block)]
+    if not unknown and all(m.zone == GREEN for m in found):
+        return Match(text, GREEN, found[0].key, 98.0, found[0].reason)
+    left = f", left out: {', '.join(unknown)}" if unknown else ""
+    return Match(text, YELLOW, found[0].key, 85.0, found[0].reason + left, unsafe=True)
+
+
+def _noise(part: str, block: OperatorBlock) -> bool:
+    known = words("noise") | words("company") | words("generic") | block.country_words
+    return all(word in known or word.isdigit() for word in normalise(part).split())
+
+
+def _by_likeness(text: str, block: OperatorBlock, limits: Limits) -> Match:
+    norm = normalise(text)
+    ranked = rank_block(norm, block) if len(norm.replace(" ", "")) >= _SHORT else []
+    if not ranked or ranked[0].score < limits.suggest:
+        return Match(text, RED, "", ranked[0].score if ranked else 0.0, "nothing similar")
+    best, second = ranked[0], ranked[1].score if len(ranked) > 1 else 0.0
+    reason = f"similar {best.score:.0f} %" + (f", next {second:.0f} %" if second else "")
+    clear = best.score >= limits.floor and best.score - second >= limits.margin
+    if clear and len(norm) >= 5 and _green_words(norm, best.key, block):
+        return Match(text, GREEN, best.key, best.score, reason)
+    return Match(text, YELLOW, best.key, best.score, reason)
+
+
+def _green_words(norm: str, key: str, block: OperatorBlock) -> bool:
+    """A similar name is certain only if no word of it belongs to other operators alone."""
+    for word in norm.split():
+        owners = block.rare_words.get(word)
+        if owners and key not in owners:
+            return False
+    return True
+
+
+@lru_cache(maxsize=1 << 14)
+def rank_block(norm: str, block: OperatorBlock) -> tuple[Candidate, ...]:
+    """Return the block's operators by likeness: sorted words as written and without legal forms.
+
+    A name that holds all words of the other (token set) counts 94 at most: it hints, no more.
+    """
+    from rapidfuzz import fuzz
+
+    short = block.variants(norm)[1]
+    plain = " ".join(sorted(norm.split()))
+    best: dict[str, float] = {}
+    for name, name_plain, name_short, cost in _block_forms(block):
+        score = max(fuzz.ratio(plain, name_plain), fuzz.ratio(short, name_short))
+        if short and name_short and len(name_short) >= _SHORT - 1:
+            score = max(score, 0.94 * fuzz.token_set_ratio(short, name_short))
+        best[name] = max(best.get(name, 0.0), score - cost)
+    entries = block.index.dictionary.entries
+    ordered = sorted(best, key=lambda k: (-round(best[k], 3),
+                                          entries[k].detail("status") != "operational", k))  # fmt: skip
+    label = block.index.dictionary.label
+    return tuple(Candidate(key, label(key), best[key]) for key in ordered)
+
+
+@lru_cache(maxsize=512)
+def _block_forms(block: OperatorBlock) -> tuple[tuple[str, str, str, float], ...]:
+    """Return (key, sorted words, short form, cost): a former name is the weaker evidence."""
+    index = block.index
+    return tuple(
+        (n.key, " ".join(sorted(n.norm.split())), block.variants(n.norm)[1],
+         _FORMER_COST if index.tier(n) == 2 else 0.0) for n in block.names
+    )  # fmt: skip

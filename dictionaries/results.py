@@ -1,0 +1,59 @@
+"""What matching returns: a zone, a key, a reason, and ranked alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+GREEN, YELLOW, RED = "green", "yellow", "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible key with its label and likeness (0–100)."""
+
+    key: str
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a similar name counts: ``floor`` and ``margin`` (to the next key) for green, else yellow
+    from ``suggest`` on. Scores are 0–100.
+    """
+
+    floor: float = 90.0
+    margin: float = 10.0
+    suggest: float = 70.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The outcome for one value.
+
+    ``zone`` green = taken, yellow = suggested (needs a keystroke), red = undecided (``key`` "").
+    ``unsafe`` marks a key found after leaving words out or by an unsafe alias, ``conflict`` a
+    contradiction with the row's MCC, MNC or country. ``alternatives`` are ranked when asked for.
+    """
+
+    value: str
+    zone: str
+    key: str = ""
+    score: float = 0.0
+    reason: str = ""
+    unsafe: bool = False
+    conflict: bool = False
+    context: str = ""
+    ranker: Callable[[], tuple[Candidate, ...]] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+    @property
+    def alternatives(self) -> tuple[Candidate, ...]:
+        """The best keys for the value, the chosen one first, at least five where there are."""
+        return self.ranker() if self.ranker else ()
+
+    def but(self, **changes: object) -> Match:
+        """Return a copy with some fields replaced."""
+        return replace(self, **changes)  # type: ignore[arg-type]
