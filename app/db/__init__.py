@@ -1,0 +1,1 @@
+"""All SQL: tables, transactions, queries and migrations, for SQLite and PostgreSQL."""

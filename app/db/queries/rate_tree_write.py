@@ -1,0 +1,322 @@
+"""Writes what differs in a rate tree: closed versions to the history, then the live nodes (F1)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+
+from app.db.queries import staging
+from app.db.queries.scopes import allocate_nodes
+from app.db.tables.rate_nodes import KEY_SIZE, PAYLOAD, rate_node, rate_node_history
+from app.db.types import LIMIT, from_units
+from app.db.unit_of_work import driver_connection
+from app.domain.diff import ChangeSet
+from app.domain.tree import NONE
+from app.errors import Conflict, UserError
+
+CHUNK = 20_000
+"""Rows per statement: longer lists hold the interpreter too long for a window (F9)."""
+
+Int64 = npt.NDArray[np.int64]
+Columns = dict[str, npt.NDArray[Any]]
+
+
+class Progress(Protocol):
+    """Told after every chunk how many of how many nodes are written; may raise to give up."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Take note."""
+
+
+class _Counter:
+    """Adds up the chunks for a :class:`Progress`."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+
+    def advance(self, count: int) -> None:
+        self._done += count
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+
+def apply_changes(
+    connection: sa.Connection,
+    scope_id: int,
+    changes: ChangeSet,
+    rev: int,
+    progress: Progress | None = None,
+) -> None:
+    """Write ``changes`` as revision ``rev`` of a scope that the caller has locked.
+
+    The caller records the revision (:func:`app.db.queries.scopes.add_revision`). Raises UserError
+    for a price or a key that the database can't hold exactly, Conflict if a node to change or to
+    remove is not there. Removing a node removes its subtree only if ``remove_no`` names it.
+    """
+    check_values(changes)
+    counter = _Counter(len(changes), progress)
+    numbered = _numbered(connection, scope_id, changes)
+    write = _SqliteWriter if connection.dialect.name == "sqlite" else _PostgresWriter
+    writer = write(connection, scope_id, changes, rev, counter.advance)
+    writer.remove(np.sort(changes.remove_no))
+    writer.update(changes.update_no)
+    writer.insert(*numbered)
+
+
+def check_values(changes: ChangeSet) -> None:
+    """Raise UserError for a key or a price that would not be stored as it is."""
+    _check_keys(changes.keys)
+    for values in (changes.insert, changes.update):
+        for name in ("price", "connect_price"):
+            units = getattr(values, name)
+            wrong = np.flatnonzero((units >= LIMIT) | (units < NONE))
+            if len(wrong):
+                key = changes.keys[values.key[wrong[0]]] if len(values.key) else "?"
+                raise UserError(
+                    f'The price {from_units(int(units[wrong[0]]))} of "{key}" can\'t be stored: '
+                    "it must be at least 0 and below 10 000 000 000."
+                )
+
+
+def _check_keys(keys: Sequence[str]) -> None:
+    if max(map(len, keys), default=0) > KEY_SIZE:
+        longest = max(keys, key=len)
+        raise UserError(
+            f'The key "{longest[:40]}…" has {len(longest)} characters: shorten it to {KEY_SIZE}.'
+        )
+    everything = "".join(keys)
+    # PostgreSQL stores no NUL, and neither database stores half a UTF-16 pair.
+    if "\0" in everything or not _encodable(everything):
+        bad = next(key for key in keys if "\0" in key or not _encodable(key))
+        raise UserError(f"The key {bad[:40]!a} has characters that can't be stored: correct it.")
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _numbered(connection: sa.Connection, scope_id: int, changes: ChangeSet) -> tuple[Int64, Int64]:
+    """Return node and parent numbers of the new nodes."""
+    count = len(changes.insert)
+    if not count:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    first = allocate_nodes(connection, scope_id, count)
+    node_no = np.arange(first, first + count, dtype=np.int64)
+    parent = changes.insert_parent
+    parent_no = np.where(parent >= 0, parent, first - parent - 1)
+    if (parent_no >= node_no).any():
+        raise ValueError("a new node stands before its parent")
+    return node_no, parent_no
+
+
+class _SqliteWriter:
+    """Prepared statements by number, in number order: neighbours share a page of the file."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        scope_id: int,
+        changes: ChangeSet,
+        rev: int,
+        advance: Callable[[int], None],
+    ) -> None:
+        self._cursor = driver_connection(connection).cursor()
+        self._dialect = connection.dialect
+        self._scope, self._changes, self._rev = scope_id, changes, rev
+        self._advance = advance
+
+    def remove(self, node_no: Int64) -> None:
+        """Close and delete nodes."""
+        self._close(node_no)
+        where = _where_node(rate_node)
+        self._run(sa.delete(rate_node).where(where), len(node_no), lambda part: [node_no[part]])
+
+    def update(self, node_no: Int64) -> None:
+        """Close versions and write the new values over them."""
+        order = np.argsort(node_no)
+        node_no = node_no[order]
+        self._close(node_no)
+        names = {name: sa.bindparam(f"new_{name}") for name in (*PAYLOAD, "from_rev")}
+        values = [getattr(self._changes.update, name)[order] for name in PAYLOAD]
+        statement = sa.update(rate_node).where(_where_node(rate_node)).values(names)
+
+        def rows(part: slice) -> list[Iterable[Any]]:
+            cells = [self._cells(n, v[part]) for n, v in zip(PAYLOAD, values, strict=True)]
+            return [*cells, itertools.repeat(self._rev), node_no[part]]
+
+        self._run(statement, len(node_no), rows)
+
+    def insert(self, node_no: Int64, parent_no: Int64) -> None:
+        """Add nodes."""
+        insert = self._changes.insert
+
+        def rows(part: slice) -> list[Iterable[Any]]:
+            cells = [self._cells(name, getattr(insert, name)[part]) for name in ("key", *PAYLOAD)]
+            return [node_no[part], parent_no[part], *cells, itertools.repeat(self._rev)]
+
+        self._run(sa.insert(rate_node), len(node_no), rows, scope_first=True)
+
+    def _close(self, node_no: Int64) -> None:
+        statement = _closing(self._rev).where(_where_node(rate_node))
+        insert = sa.insert(rate_node_history).from_select(_HISTORY, statement)
+        self._run(insert, len(node_no), lambda part: [node_no[part]], counted=False)
+
+    def _cells(self, name: str, values: npt.NDArray[Any]) -> Iterable[Any]:
+        changes = self._changes
+        if name == "key":
+            return map(changes.keys.__getitem__, values.tolist())
+        if name in {"depends_on", "scale"}:
+            pool = changes.attributes if name == "depends_on" else changes.scales
+            if (values < 0).all():
+                return itertools.repeat(None)
+            # Code -1 finds the None at the end.
+            return map([*pool, None].__getitem__, values.tolist())
+        if name.endswith(("price", "interval")):
+            return _nullable(values)
+        return values.tolist()  # type: ignore[no-any-return]
+
+    def _run(
+        self,
+        statement: sa.Executable,
+        count: int,
+        rows: Callable[[slice], list[Iterable[Any]]],
+        *,
+        counted: bool = True,
+        scope_first: bool = False,
+    ) -> None:
+        sql = str(statement.compile(dialect=self._dialect))  # type: ignore[attr-defined]
+        changed = 0
+        for start in range(0, count, CHUNK):
+            stop = min(start + CHUNK, count)
+            cells = [
+                c.tolist() if isinstance(c, np.ndarray) else c for c in rows(slice(start, stop))
+            ]
+            scope = itertools.repeat(self._scope, stop - start)
+            cells.insert(0 if scope_first else len(cells) - 1, scope)
+            self._cursor.executemany(sql, zip(*cells, strict=False))
+            changed += self._cursor.rowcount
+            if counted:
+                self._advance(stop - start)
+        _check_count(changed, count)
+
+
+_HISTORY = [column.name for column in rate_node_history.columns]
+
+
+def _closing(rev: int) -> sa.Select[Any]:
+    """Return the select of live versions as history rows that ended with ``rev``."""
+    columns = [
+        sa.literal_column(str(int(rev))) if name == "to_rev" else rate_node.c[name]
+        for name in _HISTORY
+    ]
+    return sa.select(*columns)
+
+
+def _where_node(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        table.c.scope_id == sa.bindparam("at_scope"), table.c.node_no == sa.bindparam("at_node")
+    )
+
+
+def _nullable(values: npt.NDArray[Any]) -> Iterable[Any]:
+    """Return the numbers with None for -1."""
+    none = values < 0
+    if none.all():
+        return itertools.repeat(None)
+    if none.any():
+        return [None if value < 0 else value for value in values.tolist()]
+    return values.tolist()  # type: ignore[no-any-return]
+
+
+def _check_count(changed: int, expected: int) -> None:
+    if changed != expected:
+        raise Conflict(
+            f"{expected - changed} of {expected} rate nodes are not there any more; nothing was "
+            "written: look at the preview again."
+        )
+
+
+class _PostgresWriter:
+    """COPY into temp tables, then one statement for all rows: row security forbids plain COPY."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        scope_id: int,
+        changes: ChangeSet,
+        rev: int,
+        advance: Callable[[int], None],
+    ) -> None:
+        self._connection = connection
+        self._scope, self._changes, self._rev = scope_id, changes, rev
+        self._advance = advance
+        self._pools: staging.Pools = {
+            "key": changes.keys,
+            "depends_on": changes.attributes,
+            "scale": changes.scales,
+        }
+
+    def remove(self, node_no: Int64) -> None:
+        """Close and delete nodes."""
+        if not len(node_no):
+            return
+        self._stage({"node_no": node_no})
+        self._close(len(node_no))
+        self._connection.execute(sa.delete(rate_node).where(self._staged()))
+
+    def update(self, node_no: Int64) -> None:
+        """Close versions and write the new values over them."""
+        if not len(node_no):
+            return
+        self._stage({"node_no": node_no, **self._values(self._changes.update, PAYLOAD)})
+        self._close(len(node_no))
+        source, values = staging.staged_values(PAYLOAD)
+        rows = sa.select(
+            staging.staged_node.c.node_no, *(values[name].label(name) for name in PAYLOAD)
+        )
+        new = rows.select_from(source).subquery("new")
+        self._connection.execute(
+            sa.update(rate_node)
+            .where(rate_node.c.scope_id == self._scope, rate_node.c.node_no == new.c.node_no)
+            .values({**{name: new.c[name] for name in PAYLOAD}, "from_rev": self._rev})
+        )
+
+    def insert(self, node_no: Int64, parent_no: Int64) -> None:
+        """Add nodes."""
+        if not len(node_no):
+            return
+        names = ("key", *PAYLOAD)
+        columns = {"node_no": node_no, "parent_no": parent_no}
+        self._stage({**columns, **self._values(self._changes.insert, names)})
+        names = ("node_no", "parent_no", *names)
+        source, values = staging.staged_values(names)
+        given = [sa.literal(self._scope), *(values[name] for name in names), sa.literal(self._rev)]
+        rows = sa.select(*given).select_from(source)
+        into = sa.insert(rate_node).from_select(["scope_id", *names, "from_rev"], rows)
+        self._connection.execute(into)
+
+    def _stage(self, columns: Columns) -> None:
+        staging.stage(self._connection, columns, self._pools, self._advance)
+
+    def _values(self, values: Any, names: Sequence[str]) -> Columns:
+        return {name: getattr(values, name) for name in names}
+
+    def _staged(self) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            rate_node.c.scope_id == self._scope,
+            rate_node.c.node_no == staging.staged_node.c.node_no,
+        )
+
+    def _close(self, count: int) -> None:
+        rows = _closing(self._rev).where(self._staged())
+        into = sa.insert(rate_node_history).from_select(_HISTORY, rows)
+        _check_count(self._connection.execute(into).rowcount, count)
