@@ -1,0 +1,94 @@
+"""Collects issues and decisions while a sheet becomes rates, without a million objects.
+
+Every row that is left out is named singly up to a cap per topic; the rest is one issue with a count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from importers.records import Decision, Issue, Severity, column_letter
+
+DETAIL_CAP = 10_000
+"""Rows named one by one per topic; beyond it they are only counted."""
+
+ROWS_NAMED = 5
+"""Row numbers that a summary sentence names."""
+
+
+class Remarks:
+    """The issues and decisions of one sheet. Rows and columns go in 0-based and come out as a person reads them."""
+
+    def __init__(self, sheet: str, *, cap: int = DETAIL_CAP) -> None:
+        self._sheet = sheet
+        self._cap = cap
+        self._spent: dict[str, int] = {}
+        self._surplus: dict[tuple[Severity, str], int] = {}
+        self._issues: list[Issue] = []
+        self.decisions: list[Decision] = []
+
+    def add(
+        self,
+        severity: Severity,
+        reason: str,
+        *,
+        row: int | None = None,
+        column: int | None = None,
+        value: str = "",
+    ) -> None:
+        """Add one issue; ``row`` and ``column`` are 0-based."""
+        self._issues.append(
+            Issue(
+                severity=severity,
+                reason=reason,
+                sheet=self._sheet,
+                row=None if row is None else row + 1,
+                column=None if column is None or column < 0 else column_letter(column),
+                value=value,
+            )
+        )
+
+    def rows(
+        self,
+        severity: Severity,
+        topic: str,
+        rows: npt.NDArray[np.int32],
+        *,
+        describe: Callable[[int], tuple[str, int | None, str]],
+    ) -> None:
+        """Add an issue per row of ``rows`` (0-based sheet rows), at most the cap per ``topic``.
+
+        ``describe`` gets the position within ``rows`` and returns reason, column and value.
+        """
+        left = self._cap - self._spent.get(topic, 0)
+        named = min(left, len(rows))
+        for position in range(named):
+            reason, column, value = describe(position)
+            self.add(severity, reason, row=int(rows[position]), column=column, value=value)
+        self._spent[topic] = self._spent.get(topic, 0) + named
+        if len(rows) > named:
+            key = (severity, topic)
+            self._surplus[key] = self._surplus.get(key, 0) + len(rows) - named
+
+    def decide(self, decision: Decision) -> None:
+        """Add a question that stops the import."""
+        self.decisions.append(decision)
+
+    def issues(self) -> list[Issue]:
+        """Return all issues, with one line for each topic that went over the cap."""
+        surplus = [
+            Issue(severity, f"{count} more rows of this kind: {topic}.", self._sheet)
+            for (severity, topic), count in self._surplus.items()
+        ]
+        return self._issues + surplus
+
+
+def row_list(rows: npt.NDArray[np.int32]) -> str:
+    """Return "rows 3, 7, 9 … (120 in all)" for 0-based ``rows``, as a person counts them."""
+    named = ", ".join(str(int(r) + 1) for r in rows[:ROWS_NAMED])
+    word = "row" if len(rows) == 1 else "rows"
+    rest = f" … ({len(rows)} in all)" if len(rows) > ROWS_NAMED else ""
+    return f"{word} {named}{rest}"

@@ -1,0 +1,266 @@
+"""From a sheet and settings to rates: the entry to matching, with everything a preview shows.
+
+Every row ends as imported, merged, skipped, not data or in error, and the counts add up (F19).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from dictionaries.catalogue import Catalogue
+from dictionaries.entries import Dictionaries
+from importers.assembly import Questions, finish
+from importers.job import Gathered, Job
+from importers.keyed import Source
+from importers.kinds import standard, whatsapp_basic, whatsapp_tier
+from importers.meanings import Matching, Trouble
+from importers.records import (
+    Decision,
+    FileProblem,
+    Issue,
+    MatchedRows,
+    ParsedSheet,
+    RowState,
+    column_letter,
+)
+from importers.remarks import Remarks
+from importers.selection import select_rows, sheet_column
+from importers.settings import ImportSettings, Kind, Role
+from importers.values import Gives, PriceCells
+
+if TYPE_CHECKING:
+    from dictionaries.learn import Learned
+    from dictionaries.results import Match
+
+_KINDS: dict[Kind, Callable[[Job], Gathered]] = {
+    Kind.STANDARD: standard.gather,
+    Kind.WHATSAPP_BASIC: whatsapp_basic.gather,
+    Kind.WHATSAPP_TIER: whatsapp_tier.gather,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """The row balance (F19): ``read`` is the sum of the other five."""
+
+    read: int
+    imported: int
+    merged: int
+    skipped: int
+    not_data: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReport:
+    """What became of one column's distinct values: taken, only suggested, or without a meaning."""
+
+    column: str
+    header: str
+    role: Role
+    attribute: str
+    distinct: int
+    auto: int
+    suggested: int
+    unmatched: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMatches:
+    """The matches of one column, for a mapping panel and for learning.
+
+    ``matches`` are in order of the rows that hang on them; ``rows`` counts these. ``answered``
+    marks values that a person decided.
+    """
+
+    attribute: str
+    dictionary: str
+    column: str
+    matches: tuple[Match, ...]
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsResult:
+    """Rates of a sheet with their trail. ``state`` has a RowState per sheet row.
+
+    ``effective`` is the date for which the sheet was read (None = it names none); ``other_dates``
+    counts the rows left out because they hold at another date.
+    """
+
+    rows: MatchedRows
+    state: npt.NDArray[np.int8]
+    counts: RowCounts
+    issues: list[Issue]
+    decisions: list[Decision]
+    columns: list[ColumnReport]
+    matches: list[ColumnMatches]
+    effective: dt.date | None = None
+    other_dates: dict[dt.date, int] = field(default_factory=dict)
+
+
+def build_rows(
+    sheet: ParsedSheet,
+    settings: ImportSettings,
+    dictionaries: Dictionaries,
+    catalogue: Catalogue,
+    *,
+    resource: str,
+    learned: Learned | None = None,
+    vendor: str = "",
+    service_currency: str = "",
+    today: dt.date | None = None,
+) -> RowsResult:
+    """Turn a sheet into rates for ``resource`` (a catalogue key) as ``settings`` say.
+
+    ``learned`` are earlier choices (by default the dictionaries' own), ``vendor`` whose come first.
+    ``service_currency`` is checked against the file's; ``today`` lets past dates be warned about.
+    Raises FileProblem when the settings can't be applied to the sheet at all.
+    """
+    _check(settings, catalogue, resource)
+    remarks = Remarks(sheet.name)
+    selection = select_rows(sheet, settings, remarks)
+    job = Job(
+        selection=selection,
+        matching=Matching(dictionaries, settings, learned or dictionaries.learned, vendor),
+        catalogue=catalogue,
+        resource=resource,
+        remarks=remarks,
+        questions=Questions(remarks),
+        service_currency=service_currency,
+        today=today,
+    )
+    gathered = _KINDS[settings.kind](job)
+    state = selection.state
+    rows = finish(
+        gathered.rates,
+        gathered.names,
+        scales=gathered.scales,
+        policy=settings.duplicates,
+        state=state,
+        remarks=remarks,
+    )
+    job.questions.finish()
+    return RowsResult(
+        rows=rows,
+        state=state,
+        counts=_counts(state, selection.first, selection.last),
+        issues=remarks.issues(),
+        decisions=remarks.decisions,
+        columns=_column_reports(gathered, job),
+        matches=_column_matches(gathered, job),
+        effective=gathered.facts.effective,
+        other_dates=gathered.facts.other_dates,
+    )
+
+
+def _check(settings: ImportSettings, catalogue: Catalogue, resource: str) -> None:
+    known = catalogue.resources[resource]
+    if not settings.levels:
+        raise FileProblem("No level of the tree is declared: declare a column for one (--column).")
+    for attribute in settings.levels:
+        if attribute not in known.attributes:
+            possible = ", ".join(known.attributes) or "none"
+            raise FileProblem(
+                f'{known.name} has no level "{attribute}"; its levels are {possible}.'
+            )
+    if settings.levels.count(settings.levels[0]) > 1 or len(set(settings.levels)) < len(
+        settings.levels
+    ):
+        raise FileProblem(f"A level is named twice in {', '.join(settings.levels)}.")
+
+
+def _counts(state: npt.NDArray[np.int8], first: int, last: int) -> RowCounts:
+    used = state[first : last + 1] if last >= first else state[:0]
+    number = np.bincount(used, minlength=len(RowState))
+    return RowCounts(
+        read=len(used),
+        imported=int(number[RowState.IMPORTED]),
+        merged=int(number[RowState.MERGED]),
+        skipped=int(number[RowState.SKIPPED]),
+        not_data=int(number[RowState.NOT_DATA]),
+        errors=int(number[RowState.ERROR]),
+    )
+
+
+# ------------------------------------------------------------------------------------- reports
+
+
+def _column_reports(gathered: Gathered, job: Job) -> list[ColumnReport]:
+    reports = [_key_report(a, source, job) for a, source in gathered.table.sources]
+    return reports + [_price_report(prices, job) for prices in gathered.prices]
+
+
+def _key_report(attribute: str, source: Source, job: Job) -> ColumnReport:
+    answered = source.answered
+    used = source.rows > 0
+    suggested = sum(
+        match.zone == "yellow" and bool(used[value]) for value, match in answered.matches.items()
+    )
+    filled = sum(1 for t, u in zip(source.texts, used.tolist(), strict=True) if u and t.strip())
+    open_ones = sum(
+        problem.trouble is not Trouble.SKIP and bool(used[value])
+        for value, problem in answered.problems.items()
+        if not (value in answered.matches and answered.matches[value].zone == "yellow")
+    )
+    return ColumnReport(
+        column=column_letter(source.use.column),
+        header=_header(job, source.use.column, source.use.header),
+        role=source.use.role,
+        attribute=attribute,
+        distinct=filled,
+        auto=filled - suggested - open_ones,
+        suggested=suggested,
+        unmatched=open_ones,
+    )
+
+
+def _price_report(prices: PriceCells, job: Job) -> ColumnReport:
+    gives = prices.gives
+    filled = int((gives != Gives.EMPTY).sum())
+    unmatched = int(((gives == Gives.ERROR) | (gives == Gives.HELD)).sum())
+    return ColumnReport(
+        column=column_letter(prices.use.column),
+        header=_header(job, prices.use.column, prices.use.header),
+        role=Role.PRICE,
+        attribute=" ".join(key for _, key in prices.use.keys),
+        distinct=filled,
+        auto=filled - unmatched,
+        suggested=0,
+        unmatched=unmatched,
+    )
+
+
+def _header(job: Job, column: int, given: str) -> str:
+    """Return the header text of a column: as settled, else the header rows joined top-down (Q11)."""
+    if given:
+        return given
+    sheet = job.selection.sheet
+    parts = [sheet_column(sheet, column).text(int(sheet.columns[column].codes[row]))
+             for row in job.settings.header_rows if row < sheet.row_count]  # fmt: skip
+    return " ".join(" ".join(parts).split())
+
+
+def _column_matches(gathered: Gathered, job: Job) -> list[ColumnMatches]:
+    found = []
+    for attribute, source in gathered.table.sources:
+        matches = source.answered.matches
+        if not matches:
+            continue
+        order = sorted(matches, key=lambda value: -int(source.rows[value]))
+        found.append(
+            ColumnMatches(
+                attribute=attribute,
+                dictionary=job.catalogue.attributes[attribute].dictionary,
+                column=column_letter(source.use.column),
+                matches=tuple(matches[value] for value in order),
+                rows=tuple(int(source.rows[value]) for value in order),
+            )
+        )
+    return found
