@@ -11,7 +11,7 @@ from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import TextIO
 
-from importers.formats.assembly import SheetFacts, build_sheet
+from importers.formats.assembly import CHUNK_ROWS, SheetFacts, build_sheet, collector_off
 from importers.formats.book import MAX_SHEET_ROWS, OpenOptions, info, warning
 from importers.formats.dialects import SAMPLE_LINES, find_delimiter, sep_line
 from importers.formats.encodings import Encoding, find_encoding
@@ -23,7 +23,6 @@ from importers.formats.limits import (
 )
 from importers.records import Column, ColumnsBuilder, FileProblem, Issue, ParsedSheet
 
-CHUNK = 20_000
 LONG_CELL = 5
 """Line breaks in one cell from which a quotation mark is suspected of never being closed (Q7)."""
 NO_DELIMITER = "\x1f"
@@ -173,7 +172,7 @@ def _read(path: Path, encoding: Encoding, dialect: _Dialect) -> _Pass:
     result, builder = _Pass(), ColumnsBuilder()
     before = csv.field_size_limit(MAX_FIELD)
     try:
-        with _open(path, encoding) as file:
+        with _open(path, encoding) as file, collector_off():
             reader = _reader(file, encoding, dialect, result)
             _feed(reader, builder, result, dialect.delimiter, path.name)
     except csv.Error:
@@ -231,7 +230,7 @@ def _feed(
     reader: Iterator[list[str]], builder: ColumnsBuilder, result: _Pass, delimiter: str, name: str
 ) -> None:
     """Feed all rows of a csv reader to ``builder``, keeping count in ``result``."""
-    while rows := list(islice(reader, CHUNK)):
+    while rows := list(islice(reader, CHUNK_ROWS)):
         line = reader.line_num  # type: ignore[attr-defined]
         widths = Counter(map(len, rows))
         result.widths += widths
