@@ -147,6 +147,8 @@ class OperatorBlock:
         return dict(table)
 
 
+_OWN_NAMES = frozenset({"abbreviation", *(f"name_{x}" for x in
+                        ("en", "fr", "de", "es", "it", "pt", "pl", "nl", "tr"))})  # fmt: skip
 _WORDS: dict[str, frozenset[str]] = {}
 
 
@@ -160,7 +162,7 @@ def _country_words() -> dict[str, frozenset[str]]:
         for entry in country.entries.values():
             found[entry.key] |= {entry.key.lower(), country.value(entry.key, "alpha3").lower()}
         for name in country.names:
-            if name.kind in {"name_en", "name_fr", "abbreviation"}:
+            if name.kind in _OWN_NAMES:
                 found[name.key] |= set(name.norm.split())
         drop = words("stop") | words("guard")
         _WORDS.update({key: frozenset(ws - drop) for key, ws in found.items()})

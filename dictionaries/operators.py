@@ -19,11 +19,16 @@ from dictionaries.others import is_others
 from dictionaries.results import GREEN, RED, YELLOW, Candidate, Limits, Match
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from dictionaries.entries import Name
 
 _PART = re.compile(r"\s+[-\u2010-\u2015]+\s+|[/|,;()\[\]]+|\bformer(?:ly)?\b|\bex\b", re.IGNORECASE)
 _CODE = re.compile(r"(\d{3})[-/ ]?(\d{1,3})(?:\.0+)?")
 _FORMER_COST = 10.0
+_HINT = 0.89  # all words of one name in the other: a hint, never certain
+_TOP = 12  # ranked operators kept per value
 _SHORT = 4  # names of fewer letters match by equality only
 
 
@@ -173,7 +178,7 @@ def _by_likeness(text: str, block: OperatorBlock, limits: Limits) -> Match:
     best, second = ranked[0], ranked[1].score if len(ranked) > 1 else 0.0
     reason = f"similar {best.score:.0f} %" + (f", next {second:.0f} %" if second else "")
     clear = best.score >= limits.floor and best.score - second >= limits.margin
-    if clear and len(norm) >= 5 and _green_words(norm, best.key, block):
+    if clear and len(norm) >= 6 and _green_words(norm, best.key, block):
         return Match(text, GREEN, best.key, best.score, reason)
     return Match(text, YELLOW, best.key, best.score, reason)
 
@@ -191,30 +196,58 @@ def _green_words(norm: str, key: str, block: OperatorBlock) -> bool:
 def rank_block(norm: str, block: OperatorBlock) -> tuple[Candidate, ...]:
     """Return the block's operators by likeness: sorted words as written and without legal forms.
 
-    A name that holds all words of the other (token set) counts 94 at most: it hints, no more.
+    A name that holds all words of the other (token set) counts 89 at most: it hints, no more.
     """
-    from rapidfuzz import fuzz
+    import numpy as np
+    from rapidfuzz import fuzz, process
 
-    short = block.variants(norm)[1]
+    table = _table(block)
+    _, short, telling = block.variants(norm)
     plain = " ".join(sorted(norm.split()))
-    best: dict[str, float] = {}
-    for name, name_plain, name_short, cost in _block_forms(block):
-        score = max(fuzz.ratio(plain, name_plain), fuzz.ratio(short, name_short))
-        if short and name_short and len(name_short) >= _SHORT - 1:
-            score = max(score, 0.94 * fuzz.token_set_ratio(short, name_short))
-        best[name] = max(best.get(name, 0.0), score - cost)
-    entries = block.index.dictionary.entries
-    ordered = sorted(best, key=lambda k: (-round(best[k], 3),
-                                          entries[k].detail("status") != "operational", k))  # fmt: skip
+    scores = np.maximum(
+        process.cdist([plain], table.plain, scorer=fuzz.ratio)[0],
+        process.cdist([short], table.short, scorer=fuzz.ratio)[0],
+    )
+    if telling:
+        sets = process.cdist([telling], table.telling, scorer=fuzz.token_set_ratio)[0]
+        scores = np.maximum(scores, _HINT * sets)
+    scores = scores - table.cost
+    best = np.zeros(len(block.keys), np.float32)
+    np.maximum.at(best, table.owner, scores)
+    order = np.lexsort((table.rank, -best.round(3)))
     label = block.index.dictionary.label
-    return tuple(Candidate(key, label(key), best[key]) for key in ordered)
+    return tuple(Candidate(block.keys[i], label(block.keys[i]), float(best[i])) for i in order[:_TOP])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """The names of a block in comparable forms, with the place of their operator in ``keys``."""
+
+    plain: list[str]
+    short: list[str]
+    telling: list[str]
+    owner: npt.NDArray[np.intp]
+    cost: npt.NDArray[np.float32]
+    rank: npt.NDArray[np.intp]
 
 
 @lru_cache(maxsize=512)
-def _block_forms(block: OperatorBlock) -> tuple[tuple[str, str, str, float], ...]:
-    """Return (key, sorted words, short form, cost): a former name is the weaker evidence."""
+def _table(block: OperatorBlock) -> _Table:
+    """A former name is the weaker evidence; operators still running go first among equals."""
+    import numpy as np
+
     index = block.index
-    return tuple(
-        (n.key, " ".join(sorted(n.norm.split())), block.variants(n.norm)[1],
-         _FORMER_COST if index.tier(n) == 2 else 0.0) for n in block.names
-    )  # fmt: skip
+    place = {key: i for i, key in enumerate(block.keys)}
+    variants = [block.variants(n.norm) for n in block.names]
+    running = [index.dictionary.entry(k).detail("status") == "operational" for k in block.keys]
+    order = sorted(range(len(running)), key=lambda i: (not running[i], i))
+    rank = np.empty(len(order), np.intp)
+    rank[order] = np.arange(len(order))
+    return _Table(
+        plain=[" ".join(sorted(n.norm.split())) for n in block.names],
+        short=[v[1] for v in variants],
+        telling=[v[2] if len(v[2]) >= _SHORT - 1 else "" for v in variants],
+        owner=np.array([place[n.key] for n in block.names], np.intp),
+        cost=np.array([_FORMER_COST * (index.tier(n) == 2) for n in block.names], np.float32),
+        rank=rank,
+    )

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dictionaries.names import company
+from dictionaries.names import company, words
 from dictionaries.normalise import normalise
 from dictionaries.sources.tables import DATA, OWN, read_rows, write_rows
 
@@ -27,6 +27,7 @@ _NOT_A_NAME = re.compile(
 _YEAR = re.compile(r"(?:until|in|\()\s*(?:\w{3,9}\s+)?((?:19|20)\d\d)\)?")
 _RANK = {"Operational": 0, "Temporary operational": 1, "Ongoing": 1, "Allocated": 2, "Unknown": 2,
          "Planned": 3, "Upcoming": 3, "Reserved": 3}  # fmt: skip
+_LATIN = ("fr", "de", "es", "it", "pt", "pl", "nl", "tr")
 _TEST = {"001", "999"}
 
 
@@ -130,16 +131,18 @@ def country_words() -> dict[str, frozenset[str]]:
     result: dict[str, set[str]] = defaultdict(set)
     for row in read_rows(DATA / "countries.csv"):
         result[row["key"]] |= {row["key"].lower(), row["alpha3"].lower(),
-                               *normalise(row["name_en"]).split()}  # fmt: skip
+                               *normalise(row["name_en"]).split(),
+                               *(w for language in _LATIN for w in
+                                 normalise(row[f"name_{language}"]).split())}  # fmt: skip
     for row in read_rows(OWN / "country_aliases.csv"):
         if row["kind"] == "abbreviation":
             result[row["key"]] |= set(normalise(row["text"]).split())
-    return {key: frozenset(ws - {"the", "of", "and", "new"}) for key, ws in result.items()}
+    return {key: frozenset(ws - words("stop") - words("guard")) for key, ws in result.items()}
 
 
 def _group(by_code: dict[str, list[_Holder]]) -> list[_Operator]:
     """Put the codes of one brand (or, without a brand, one company) in a country together."""
-    words = country_words()
+    own_words = country_words()
     groups: dict[tuple[str, str], _Operator] = {}
     legal: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     ordered = sorted(by_code.values(), key=lambda hs: (not hs[0].brand, hs[0].rank, hs[0].code))
@@ -147,8 +150,8 @@ def _group(by_code: dict[str, list[_Holder]]) -> list[_Operator]:
         first = holders[0]
         country = first.countries[0] if first.countries else first.code[:3]
         name = re.sub(r"\([^)]*\)", " ", first.brand) or first.operator or first.code
-        ident = (country, company(normalise(name), words.get(country, ())))
-        company_ident = (country, company(normalise(first.operator), words.get(country, ())))
+        ident = (country, company(normalise(name), own_words.get(country, ())))
+        company_ident = (country, company(normalise(first.operator), own_words.get(country, ())))
         if not first.brand and ident not in groups and len(legal[ident]) == 1:
             ident = next(iter(legal[ident]))
         elif first.brand and first.operator:
