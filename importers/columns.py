@@ -19,12 +19,13 @@ from importers.facts import Facts, column_facts
 from importers.headers import Header, find_header, header_names, title_lines
 from importers.layout import (
     Grid,
-    count_filled,
-    filled_mask,
+    Mask,
     find_end,
     find_sections,
+    grid_of,
     has_blanks_below,
     merged_columns,
+    repeats_header,
 )
 from importers.price_columns import (
     PriceColumns,
@@ -112,7 +113,7 @@ def _begin(sheet: ParsedSheet, hints: Hints) -> _Work:
     header = find_header(sheet, start_row=hints.start_row)
     names = header_names(sheet, header.rows)
     titles = title_lines(sheet, header)
-    grid = count_filled(sheet, header.start_row)
+    grid = grid_of(sheet, header.start_row)
     work = _Work(sheet, hints, header, names, titles, grid)
     work.reasons["header_row"] = header.reason
     if grid.blank_rows:
@@ -121,7 +122,7 @@ def _begin(sheet: ParsedSheet, hints: Hints) -> _Work:
 
 
 def _facts(work: _Work, dictionaries: Dictionaries) -> list[Facts]:
-    rows = slice(work.header.start_row, _rough_end(work) + 1)
+    rows = _rough_rows(work)
     own = work.sheet.row_texts(work.header.rows[-1]) if work.header.rows else [""] * len(work.names)
     return [
         column_facts(
@@ -129,6 +130,7 @@ def _facts(work: _Work, dictionaries: Dictionaries) -> list[Facts]:
             index=index,
             header=name if work.header.rows else "",
             own=" ".join(own[index].split()),
+            start=work.header.start_row,
             rows=rows,
             dictionaries=dictionaries,
         )
@@ -136,13 +138,17 @@ def _facts(work: _Work, dictionaries: Dictionaries) -> list[Facts]:
     ]
 
 
-def _rough_end(work: _Work) -> int:
-    """Return the last row that is filled like data, so that notes below do not blur the values."""
-    if work.hints.end_row is not None:
-        return work.hints.end_row
+def _rough_rows(work: _Work) -> Mask:
+    """Return which rows below the header are filled like data (a mask from the start row on).
+
+    Section titles, notes below the table and repeated headers would blur what the values are.
+    """
     filled = work.grid.filled
-    full = np.flatnonzero(filled > 1) if np.any(filled > 1) else np.flatnonzero(filled)
-    return work.header.start_row + (int(full[-1]) if len(full) else -1)
+    rows: Mask = filled > 1 if np.any(filled > 1) else filled > 0
+    rows &= ~repeats_header(work.sheet, work.header)
+    if work.hints.end_row is not None:
+        rows[work.hints.end_row + 1 - work.header.start_row :] = False
+    return rows
 
 
 def _decide_domain(work: _Work, catalogue: Catalogue) -> None:
@@ -207,6 +213,7 @@ def _all_uses(work: _Work, prices: PriceColumns, sources: Sources) -> tuple[Colu
     """Return a use for every column: keys in order of trust, prices, then all others."""
     uses = [*sources.uses, *prices.uses]
     taken = {u.column for u in uses}
+    others: list[ColumnUse] = []
     seen: set[Role] = set()
     for reading in sorted(work.readings, key=lambda r: (-r.score, r.facts.index)):
         index = reading.facts.index
@@ -220,12 +227,10 @@ def _all_uses(work: _Work, prices: PriceColumns, sources: Sources) -> tuple[Colu
         elif role not in (Role.IGNORE, Role.FILTER) and role in seen:
             role, reason = Role.IGNORE, f"another column is the {role.value} already"
         seen.add(role)
-        uses.append(ColumnUse(column=index, role=role, header=reading.facts.header, reason=reason))
-    return (*uses[: len(taken)], *sorted(uses[len(sources.uses) + len(prices.uses) :], key=_index))
-
-
-def _index(use: ColumnUse) -> int:
-    return use.column
+        others.append(
+            ColumnUse(column=index, role=role, header=reading.facts.header, reason=reason)
+        )
+    return (*uses, *sorted(others, key=lambda u: u.column))
 
 
 def _kind(work: _Work, prices: PriceColumns, sources: Sources) -> Kind:
@@ -244,9 +249,7 @@ def _end(work: _Work, priced: Sequence[int], keys: Sequence[int]) -> int:
     if work.hints.end_row is not None:
         work.reasons["end_row"] = "chosen"
         return min(work.hints.end_row, work.sheet.row_count - 1)
-    end, work.reasons["end_row"] = find_end(
-        work.sheet, work.header.start_row, prices=priced, keys=keys
-    )
+    end, work.reasons["end_row"] = find_end(work.sheet, work.grid, prices=priced, keys=keys)
     return end
 
 
@@ -256,16 +259,13 @@ def _fill_down(
     """Return the columns to fill from above, and those a person must be asked about (Q11)."""
     start = work.header.start_row
     merged = merged_columns(work.sheet, start, end, [u.column for u in uses])
-    rows = slice(start, end + 1)
-    has_price = np.zeros(max(end + 1 - start, 0), np.bool_)
-    for index in priced:
-        has_price |= filled_mask(work.sheet.columns[index], start)[: len(has_price)]
+    has_price = work.grid.any_filled(priced)[: max(end + 1 - start, 0)]
     ask: list[int] = []
     for attribute in ("whatsapp_region", "country", "destination"):
         columns = [u.column for u in uses if u.attribute == attribute]
         if not columns or set(columns) & merged or _is_last_key(uses, attribute):
             continue
-        if has_blanks_below(work.sheet, columns, rows, data=has_price):
+        if has_blanks_below(work.grid, columns, data=has_price):
             ask += columns
     filled = set(ask) if kind is Kind.WHATSAPP_TIER else set()
     if merged:

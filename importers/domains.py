@@ -10,7 +10,7 @@ from dictionaries.catalogue import Catalogue
 from dictionaries.normalise import normalise
 from importers.facts import Facts, known_key
 from importers.headers import header_words
-from importers.roles import meanings_of
+from importers.roles import header_holds, meanings_of
 from importers.settings import Role
 from importers.tokens import read_table
 
@@ -96,7 +96,7 @@ def _by_columns(columns: Sequence[Facts]) -> Counter[str]:
     for facts in columns:
         first = meanings_of(facts)[:1]
         attribute = first[0].attribute if first else ""
-        if first and first[0].domain:
+        if first and first[0].domain and header_holds(facts, first[0]):
             score[first[0].domain] += 4
         if attribute in ("mcc", "mccmnc", "mnc") and facts.share(attribute) >= 0.5:
             score["sms"] += 4

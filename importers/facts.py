@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from dictionaries.entries import Dictionaries, Dictionary
 from dictionaries.normalise import normalise
@@ -104,11 +105,12 @@ def column_facts(
     index: int,
     header: str,
     own: str = "",
-    rows: slice,
+    start: int = 0,
+    rows: npt.NDArray[np.bool_],
     dictionaries: Dictionaries,
 ) -> Facts:
-    """Look at the data rows ``rows`` of a column."""
-    codes = column.codes[rows]
+    """Look at the data rows of a column: those marked in ``rows``, a mask from ``start`` on."""
+    codes = column.codes[start:][rows]
     used = _distinct(codes, len(column.values))
     step = max(1, len(used) // SAMPLE)
     sample = [column.values[c] for c in used[::step][: SAMPLE + 1].tolist()]

@@ -233,7 +233,9 @@ def _next_used(top: _Top, row: int, row_count: int) -> int:
 
 
 def _reason(top: _Top, best: int, rows: tuple[int, ...]) -> str:
-    named = [str(v).strip() for v in top.rows[best] if isinstance(v, str) and _names_a_column(v)]
+    named = [
+        " ".join(v.split()) for v in top.rows[best] if isinstance(v, str) and _names_a_column(v)
+    ]
     text = f"row {best + 1} names columns: " + ", ".join(dict.fromkeys(named[:4]))
     if not named:
         text = f"row {best + 1} is text above numbers"
@@ -310,16 +312,12 @@ def _header_line(sheet: ParsedSheet, row: int, *, is_last: bool) -> list[str]:
 
 
 def _spread_groups(sheet: ParsedSheet, row: int, line: list[str]) -> None:
-    """Repeat group titles to the right over columns whose own names repeat (text files, Q16)."""
-    below = [" ".join(t.split()).casefold() for t in sheet.row_texts(row + 1)]
+    """Repeat group titles to the right over the columns that have names below (Q11, Q16)."""
+    below = [t.strip() for t in sheet.row_texts(row + 1)]
     used = [c for c, text in enumerate(line) if text]
-    if len(used) < 2:
-        return
     for start, end in zip(used, [*used[1:], len(line)], strict=True):
-        group = [below[c] for c in range(start, end)]
-        named = [name for name in group if name]
-        repeated = len(named) > 1 and sum(below.count(name) > 1 for name in named) >= len(named) - 1
-        if repeated or len(named) < len(group):
+        named = [c for c in range(start, end) if below[c]]
+        if below[start] or len(named) > 1:
             line[start:end] = [line[start]] * (end - start)
 
 

@@ -28,12 +28,14 @@ FOOTER_ROWS = 200
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Which cells below the header are filled: ``filled`` counts per row, ``blank`` rows.
+    """Which cells below the header are filled, worked out once.
 
-    Row 0 is ``start``; strings of white space count as empty.
+    Row 0 is row ``start`` of the sheet. ``masks`` has an array per column, ``filled`` counts the
+    filled cells of each row. Strings of white space count as empty.
     """
 
     start: int
+    masks: tuple[Mask, ...]
     filled: npt.NDArray[np.int32]
 
     @property
@@ -42,20 +44,27 @@ class Grid:
         used = np.flatnonzero(self.filled)
         return 0 if not len(used) else int(used[-1] - used[0] + 1 - len(used))
 
+    def any_filled(self, columns: Sequence[int]) -> Mask:
+        """Return for each row whether one of ``columns`` is filled."""
+        mask = np.zeros(len(self.filled), np.bool_)
+        for index in columns:
+            mask |= self.masks[index]
+        return mask
 
-def filled_mask(column: Column, start: int) -> Mask:
-    """Return for each row from ``start`` on whether the column's cell holds something."""
-    blank = [c for c, v in enumerate(column.values) if isinstance(v, str) and not v.strip()]
+
+def grid_of(sheet: ParsedSheet, start: int) -> Grid:
+    """Return the grid of the rows from ``start`` on."""
+    masks = tuple(_filled_mask(column, start) for column in sheet.columns)
+    filled = np.zeros(max(sheet.row_count - start, 0), np.int32)
+    for mask in masks:
+        filled += mask
+    return Grid(start, masks, filled)
+
+
+def _filled_mask(column: Column, start: int) -> Mask:
+    blank = [c for c, v in enumerate(column.values) if isinstance(v, str) and v.isspace()]
     mask: Mask = column.codes[start:] != 0
     return mask & ~np.isin(column.codes[start:], blank) if blank else mask
-
-
-def count_filled(sheet: ParsedSheet, start: int) -> Grid:
-    """Count the filled cells of every row from ``start`` on."""
-    filled = np.zeros(max(sheet.row_count - start, 0), np.int32)
-    for column in sheet.columns:
-        filled += filled_mask(column, start)
-    return Grid(start, filled)
 
 
 @cache
@@ -65,16 +74,17 @@ def footer_words() -> frozenset[str]:
 
 
 def find_end(
-    sheet: ParsedSheet, start: int, *, prices: Sequence[int], keys: Sequence[int]
+    sheet: ParsedSheet, grid: Grid, *, prices: Sequence[int], keys: Sequence[int]
 ) -> tuple[int, str]:
     """Return the last data row (0-based) and why it is the last (Q13).
 
     ``prices`` and ``keys`` are the columns that hold prices and what they are for. Rows below the
     last one with both, totals and filler rows ("...") are not data.
     """
-    has_price = _any_filled(sheet, prices, start)
-    has_key = _any_filled(sheet, keys, start) if keys else has_price
-    used = np.flatnonzero(_any_filled(sheet, range(len(sheet.columns)), start))
+    start = grid.start
+    has_price = grid.any_filled(prices)
+    has_key = grid.any_filled(keys) if keys else has_price
+    used = np.flatnonzero(grid.filled)
     data = np.flatnonzero(has_price & has_key)
     if not len(used) or not len(data):
         last = int(used[-1]) if len(used) else -1
@@ -84,14 +94,8 @@ def find_end(
     if left <= 0:
         return start + end, "the last used row"
     text = _first_text(sheet, start + end + 1)
-    return start + end, f'no data below: {left} more rows, from "{text}" on'
-
-
-def _any_filled(sheet: ParsedSheet, columns: Sequence[int], start: int) -> Mask:
-    mask = np.zeros(max(sheet.row_count - start, 0), np.bool_)
-    for index in columns:
-        mask |= filled_mask(sheet.columns[index], start)
-    return mask
+    rows = "1 more row" if left == 1 else f"{left} more rows"
+    return start + end, f'no data below: {rows}, from "{text}" on'
 
 
 def _above_totals(sheet: ParsedSheet, rows: list[int], start: int, keys: Sequence[int]) -> int:
@@ -134,12 +138,12 @@ def find_sections(
     ``end`` is the last data row. A sheet with a single used column has no sections.
     """
     rows = slice(0, max(end - header.start_row + 1, 0))
-    single = (grid.filled[rows] == 1) & ~_any_filled(sheet, prices, header.start_row)[rows]
+    single = (grid.filled[rows] == 1) & ~grid.any_filled(prices)[rows]
     if not _has_rows_of_several(grid, rows):
         single[:] = False
     found = np.flatnonzero(single)
     texts = [r for r in found.tolist() if _is_section(sheet, header.start_row + r, keys)]
-    repeats = np.flatnonzero(_repeats_header(sheet, header)[rows]).tolist()
+    repeats = np.flatnonzero(repeats_header(sheet, header)[rows]).tolist()
     return tuple(sorted({header.start_row + r for r in (*texts, *repeats)}))
 
 
@@ -157,7 +161,8 @@ def _is_section(sheet: ParsedSheet, row: int, keys: Sequence[int]) -> bool:
     return False
 
 
-def _repeats_header(sheet: ParsedSheet, header: Header) -> Mask:
+def repeats_header(sheet: ParsedSheet, header: Header) -> Mask:
+    """Return for each row from the start row on whether it is the header again."""
     same = np.zeros(max(sheet.row_count - header.start_row, 0), np.bool_)
     if not header.rows:
         return same
@@ -182,16 +187,12 @@ def merged_columns(sheet: ParsedSheet, start: int, end: int, columns: Sequence[i
     }
 
 
-def has_blanks_below(
-    sheet: ParsedSheet, columns: Sequence[int], rows: slice, *, data: Mask
-) -> bool:
-    """Tell whether rows of ``data`` (a mask over ``rows``) lack a value in all ``columns``.
+def has_blanks_below(grid: Grid, columns: Sequence[int], *, data: Mask) -> bool:
+    """Tell whether rows of ``data`` (a mask over the first rows) lack a value in all ``columns``.
 
     Only rows below the first value count: a blank above it can't be a repetition.
     """
-    filled = np.zeros(len(data), np.bool_)
-    for index in columns:
-        filled |= filled_mask(sheet.columns[index], rows.start)[: len(data)]
+    filled = grid.any_filled(columns)[: len(data)]
     first = int(np.argmax(filled)) if filled.any() else len(filled)
     return bool(np.any(data[first:] & ~filled[first:]))
 

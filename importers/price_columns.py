@@ -83,7 +83,7 @@ def _use(reading: Reading, keys: tuple[tuple[str, str], ...]) -> ColumnUse:
         role=Role.PRICE,
         header=reading.facts.header,
         keys=keys,
-        unit=unit or "1",
+        unit=unit,
         currency=currency if currency in currency_codes() else "",
         reason=reading.reason,
     )
@@ -263,5 +263,5 @@ def _currency_word(text: str) -> str:
 
 def common_unit(uses: Sequence[ColumnUse]) -> str:
     """Return the unit that all price columns share, "1" if they differ."""
-    units = {u.unit for u in uses}
+    units = {u.unit or "1" for u in uses}
     return units.pop() if len(units) == 1 else "1"

@@ -95,6 +95,15 @@ def _weighed(
     return Reading(facts, role, attribute, meaning.weight * factor, reason)
 
 
+def header_holds(facts: Facts, meaning: Meaning) -> bool:
+    """Tell whether the values do not contradict a meaning of the header."""
+    if meaning.role == Role.IGNORE:
+        return True
+    if meaning.role == Role.ATTRIBUTE:
+        return _attribute_fit(facts, meaning.attribute) >= 0.5
+    return _role_fit(facts, Role(meaning.role))[1] >= 0.5
+
+
 def _translated(attribute: str, attributes: Sequence[str], is_whatsapp: bool) -> str:
     """Name the attribute as this resource calls it: a country of a WhatsApp card is a market."""
     if is_whatsapp and attribute == "country" and "whatsapp_region" in attributes:
@@ -218,7 +227,7 @@ def _by_values(facts: Facts, attributes: Sequence[str]) -> list[Reading]:
         return []
     tests = (
         ("mccmnc", facts.distinct > 2 and facts.share("mccmnc") >= 0.9, 6.0),
-        ("country", facts.share("label") >= 0.9 and facts.share("country") >= 0.8, 5.5),
+        ("country", facts.share("label") >= 0.9 and facts.known("country") >= 0.7, 5.5),
         ("prefix", _is_plus_prefixed(facts), 5.0),
         ("direction", facts.known("direction") >= 0.9, 5.0),
     )
