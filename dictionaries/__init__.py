@@ -1,1 +1,1 @@
-"""Dictionaries of the field (countries, operators, codes, markets …), and matching texts to them."""
+"""Dictionaries of the field (countries, operators, codes …), and matching texts to them."""

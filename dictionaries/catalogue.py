@@ -88,15 +88,17 @@ class Catalogue:
         return self.attributes[attribute].kind
 
     def parse_path(self, text: str, dictionaries: Dictionaries) -> TreePath:
-        """Return the path that ``text`` names, e.g. ``SMS messaging/SMS message/A2P (MT)``.
+        r"""Return the path that ``text`` names, e.g. ``SMS messaging/SMS message/A2P (MT)``.
 
         Each step is a name or a key in any case, or ``ATTRIBUTE=VALUE`` (needed for free text and
-        for Others). A slash inside a name is written ``\\/``. Raises ValueError with a sentence
+        for Others). A slash inside a name is written ``\/``. Raises ValueError with a sentence
         that lists the possibilities.
         """
         steps = _split(text)
         if not steps:
-            raise ValueError(f"A path begins with a service domain: {_list(self.domains.values())}.")
+            raise ValueError(
+                f"A path begins with a service domain: {_list(self.domains.values())}."
+            )
         domain = _choose(steps[0], self.domains.values(), "service domain")
         path = [("domain", domain.key)]
         if len(steps) > 1:
@@ -107,7 +109,7 @@ class Catalogue:
         return tuple(path)
 
     def path_text(self, path: Iterable[tuple[str, str]], dictionaries: Dictionaries) -> str:
-        """Return the names along ``path``: ``*`` is "Others", an unknown key "Missed option: KEY"."""
+        """Return the names along ``path`` ("Others" for ``*``, "Missed option: KEY" if unknown)."""
         return "/".join(
             self.key_text(attribute, key, dictionaries).replace("/", r"\/")
             for attribute, key in path
@@ -186,15 +188,22 @@ def find_key(dictionary: Dictionary, text: str, country: str = "") -> str:
     """
     if text in dictionary:
         return text
+    index = dictionary.index
+    by_case = index.keys_by_case.get(text.casefold())
+    if by_case:
+        return by_case
     norm = normalise(text)
-    keys = {
-        key
-        for key, entry in dictionary.entries.items()
-        if norm == key.casefold() or norm in {normalise(v) for v in (dictionary.label(key),)}
-    } or {name.key for name in dictionary.names if name.norm == norm}
-    if country:
-        keys = {k for k in keys if country in (dictionary.entry(k).countries or (country,))}
-    return keys.pop() if len(keys) == 1 else ""
+    names = [
+        name
+        for name in index.exact.get(norm, ())
+        if not country or country in (dictionary.entry(name.key).countries or (country,))
+    ]
+    labelled = [key for key in dictionary if normalise(dictionary.label(key)) == norm]
+    for keys in ({n.key for n in names if n.kind == dictionary.attributes[0]},
+                 set(labelled), {n.key for n in names}):  # fmt: skip
+        if len(keys) == 1:
+            return keys.pop()
+    return ""
 
 
 def _country(path: list[tuple[str, str]]) -> str:

@@ -45,10 +45,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A text that means a key: ``kind`` is an attribute, a language, former, alias, misspelt …
+    """A text that means a key.
 
-    ``norm`` is the normalised text, ``until`` the last year of a former name, and an unsafe name
-    is never taken without asking.
+    ``kind`` is an attribute, a language, former, alias, misspelt …, ``norm`` the normalised text,
+    ``until`` the last year of a former name; an unsafe name is never taken without asking.
     """
 
     key: str
@@ -133,7 +133,7 @@ class Dictionary:
         return entry.detail(attribute)
 
     def label(self, key: str) -> str:
-        """Return what a person sees: "Others" for ``*``, "Missed option: KEY" for an unknown key."""
+        """Return what a person sees ("Others" for ``*``, "Missed option: KEY" if unknown)."""
         if key == OTHERS:
             return "Others"
         entry = self.entries.get(key)

@@ -32,7 +32,7 @@ class Similar:
 
 
 def form(norm: str) -> str:
-    """Return the text that is compared: expanded words in order (stop words only if nothing else)."""
+    """Return the text that is compared: expanded words in order, without stop words."""
     return loose(norm) or " ".join(sorted(norm.split()))
 
 

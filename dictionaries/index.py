@@ -117,12 +117,12 @@ class OperatorBlock:
 
     @cached_property
     def country_words(self) -> frozenset[str]:
-        """Words that a brand may carry or leave out in these countries: their names and codes."""
+        """Names and codes of the countries: words that a brand may carry or leave out."""
         return frozenset().union(*(_country_words().get(c, frozenset()) for c in self.countries))
 
     @cached_property
     def forms(self) -> tuple[dict[str, list[Name]], ...]:
-        """Tables text → names: as written, without legal forms and country, the distinctive core."""
+        """Tables text → names: as written, without legal forms and country, distinctive core."""
         tables: tuple[dict[str, list[Name]], ...] = (defaultdict(list), defaultdict(list),
                                                      defaultdict(list))  # fmt: skip
         for name in self.names:
@@ -170,12 +170,10 @@ def _country_words() -> dict[str, frozenset[str]]:
 
 
 def equal_keys(names: list[Name], index: Index) -> tuple[list[Name], int]:
-    """Return one name per key of the most trusted tier among ``names``, keys sorted, and the tier."""
+    """Return one name per key from the most trusted tier, keys sorted, and the tier."""
     best = min(index.tier(name) for name in names)
     by_key: dict[str, Name] = {}
     for name in names:
         if index.tier(name) == best:
             by_key.setdefault(name.key, name)
     return [by_key[key] for key in sorted(by_key)], best
-
-

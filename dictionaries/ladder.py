@@ -1,4 +1,4 @@
-"""The ladder of certainty for names: equal, alias, same words, known noise left out, parts, similar.
+"""The ladder of certainty for names: equal, alias, same words, noise left out, parts, similar.
 
 Each step returns a :class:`Match` or None; the first that returns one decides. Rules and thresholds
 are measured ones: no step above "suggestion" ever guesses between two keys.
@@ -33,7 +33,7 @@ def is_null(text: str) -> bool:
 
 
 def by_key(text: str, index: Index) -> Match | None:
-    """The cell is the key itself, in capitals or small letters (``DE``, ``de``; not ``De``)."""
+    """Match a cell that is the key, in capitals or small letters (``DE``, ``de``; not ``De``)."""
     plain = text.strip()
     if plain in index.dictionary and not index.dictionary.entry(plain).retired:
         return Match(text, GREEN, plain, 100.0, "key")
@@ -58,7 +58,7 @@ def by_attribute(text: str, index: Index, attribute: str) -> Match | None:
 
 
 def by_name(text: str, index: Index, *, attributes_only: bool = False) -> Match | None:
-    """The normalised cell is a name: an attribute before an alias before a former name."""
+    """Match a cell that is a name: an attribute before an alias before a former name."""
     norm = normalise(text)
     names = index.exact.get(norm)
     if attributes_only and names:
@@ -69,7 +69,7 @@ def by_name(text: str, index: Index, *, attributes_only: bool = False) -> Match 
 
 
 def _number(text: str, names: list[Name], index: Index) -> Match:
-    """A bare number may be an ISO number, an MCC or a dial code: never certain."""
+    """Suggest for a bare number: it may be an ISO number, an MCC or a dial code."""
     chosen, _ = equal_keys(names, index)
     return Match(text, YELLOW, chosen[0].key, 75.0, f"{chosen[0].kind} {text.strip()}", unsafe=True)
 
@@ -106,7 +106,7 @@ def _tie(text: str, keys: Iterable[str], index: Index) -> Match:
 
 
 def by_ambiguous(text: str, index: Index) -> Match | None:
-    """A text known to mean several keys, or a withdrawn code: never picked for the user."""
+    """Stop at a text known to mean several keys, or a withdrawn code: a person picks."""
     known = index.dictionary.ambiguous.get(normalise(text))
     if known is None:
         return None
@@ -116,7 +116,7 @@ def by_ambiguous(text: str, index: Index) -> Match | None:
 
 
 def by_words(text: str, index: Index) -> Match | None:
-    """The same words in another order, abbreviated, or written together ("HongKong")."""
+    """Match the same words in another order, abbreviated, or written together ("HongKong")."""
     norm = normalise(text)
     same = index.loose.get(loose(norm))
     if same:
@@ -127,7 +127,7 @@ def by_words(text: str, index: Index) -> Match | None:
 
 
 def without_noise(text: str, index: Index) -> Match | None:
-    """The name with known noise only: mobile, SMS, all networks, currency, digits, its own code."""
+    """Match a name with known noise only: mobile, SMS, all networks, currency, digits."""
     if index.dictionary.name not in _PLACES or normalise(text) in brand_names():
         return None
     tokens = normalise(text).split()
@@ -146,7 +146,7 @@ def _equal(norm: str, index: Index) -> Match | None:
 
 
 def _without_own_code(norm: str, index: Index) -> Match | None:
-    """ "de germany": the first or last word is the code of what the others name."""
+    """Match "de germany": the first or last word is the code of what the others name."""
     tokens = norm.split()
     if len(tokens) < 2:
         return None
@@ -178,9 +178,7 @@ def by_parts(text: str, index: Index) -> Match | None:
     return _agreed(text, results, keys.pop(), index)
 
 
-def _agreed(
-    text: str, results: list[tuple[str, Match | None]], key: str, index: Index
-) -> Match:
+def _agreed(text: str, results: list[tuple[str, Match | None]], key: str, index: Index) -> Match:
     named = [m for _, m in results if m is not None and m.reason != "key"]
     unknown = [part for part, m in results if m is None and not _only_noise(part)]
     certain = any(m.zone == GREEN for m in named) and all(m.zone == GREEN for m in named)
@@ -208,7 +206,7 @@ def _only_noise(part: str) -> bool:
 
 
 def by_span(text: str, index: Index) -> Match | None:
-    """The longest run of words that is a name, among unknown words: a suggestion at most."""
+    """Suggest by the longest run of words that is a name, among unknown words."""
     tokens = normalise(text).split()
     if not 2 <= len(tokens) <= 10:
         return None
@@ -232,7 +230,7 @@ def _spanned(text: str, key: str, name: Name, tokens: list[str], index: Index) -
 
 
 def by_likeness(text: str, hits: list[Similar], limits: Limits) -> Match:
-    """Decide by the most similar names: floor and margin for green, else a suggestion or nothing."""
+    """Decide by the most similar names: floor and margin for green, else a suggestion."""
     letters = len(normalise(text).replace(" ", ""))
     if letters < 4 or not hits or hits[0].score < limits.suggest:
         return Match(text, RED, "", hits[0].score if hits else 0.0, "nothing similar")

@@ -1,4 +1,4 @@
-"""Learned matches: what people chose before, per vendor or for all, looked up again next time (F7)."""
+"""Learned matches: what people chose before, per vendor or for all, used again (F7)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FIELDS = ("dictionary", "context", "value", "vendor", "key", "who", "when", "so
 
 @dataclass(frozen=True, slots=True)
 class LearnedMatch:
-    """One choice. ``value`` is normalised, ``context`` an alpha-2 code or "", ``vendor`` "" = all."""
+    """One choice; ``value`` is normalised, ``context`` alpha-2 or "", ``vendor`` "" = all."""
 
     dictionary: str
     context: str
@@ -33,7 +33,7 @@ class LearnedMatch:
         return (self.dictionary, self.context, self.value, self.vendor)
 
 
-def learned_match(  # noqa: PLR0913 - the fields of a record
+def learned_match(
     dictionary: str,
     value: str,
     key: str,
@@ -45,9 +45,7 @@ def learned_match(  # noqa: PLR0913 - the fields of a record
     source_file: str = "",
 ) -> LearnedMatch:
     """Return the choice of ``key`` for the text ``value`` as it stood in a file."""
-    return LearnedMatch(
-        dictionary, context, normalise(value), vendor, key, who, when, source_file
-    )
+    return LearnedMatch(dictionary, context, normalise(value), vendor, key, who, when, source_file)
 
 
 class Learned:
@@ -119,7 +117,7 @@ class Learned:
 
     @classmethod
     def from_csv(cls, text: str) -> Learned:
-        """Read :meth:`to_csv` text; ValueError with a sentence naming the line if it is malformed."""
+        """Read :meth:`to_csv` text; ValueError with a sentence if a line is malformed."""
         reader = csv.DictReader(io.StringIO(text))
         missing = set(_FIELDS) - set(reader.fieldnames or ())
         if missing:

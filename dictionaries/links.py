@@ -45,7 +45,7 @@ def _market_countries(d: Dictionaries) -> Iterable[Pair]:
     listed = {country for market in markets for country in market.countries}
     for market in markets:
         yield from ((market.key, country) for country in market.countries)
-    yield from (("other", country) for country in d["country"].keys() if country not in listed)
+    yield from (("other", country) for country in d["country"] if country not in listed)
 
 
 _FORWARD: dict[Pair, Callable[[Dictionaries], Iterable[Pair]]] = {

@@ -42,7 +42,7 @@ class _Job:
     vendor: str
 
 
-def match(  # noqa: PLR0913 - the settings of one matching
+def match(
     dictionary: Dictionary,
     values: Sequence[str],
     *,
@@ -238,7 +238,7 @@ def _finished(found: Match, context: str, job: _Job) -> Match:
 
 
 def _held_against(found: Match, context: str, dictionary: Dictionary) -> Match:
-    """A country that the row's ISO code or MCC does not mean is red, whatever its name's likeness."""
+    """Refuse a country that the row's ISO code or MCC does not mean, whatever its likeness."""
     for token in _TOKENS.findall(context):
         known = _mcc_countries().get(token[:3], ()) if token.isdigit() else (token.upper(),)
         if found.key in known or not set(known) & dictionary.entries.keys():

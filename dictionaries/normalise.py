@@ -71,7 +71,7 @@ def normalise(text: str) -> str:
     that mixes Latin with Cyrillic or Greek look-alikes is written in one script.
     """
     spaced = " ".join(text.translate(_TABLE).split())
-    result = _INITIALS.sub(lambda run: run.group().replace(" ", ""), spaced)
+    result: str = _INITIALS.sub(lambda run: run.group().replace(" ", ""), spaced)
     if result.isascii():
         return result
     return " ".join(map(_one_script, result.split()))
@@ -98,7 +98,8 @@ def mixed_script(text: str) -> str:
     """Return the first word of ``text`` that mixes Latin with Cyrillic or Greek letters, or ""."""
     if text.isascii():
         return ""
-    for word in re.findall(r"[^\W\d_]+", text):
+    for found in re.finditer(r"[^\W\d_]+", text):
+        word = found.group()
         lower = word.casefold()
         if _LATIN.search(lower) and (_CYRILLIC.search(lower) or _GREEK.search(lower)):
             return word

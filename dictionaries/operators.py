@@ -184,7 +184,7 @@ def _by_likeness(text: str, block: OperatorBlock, limits: Limits) -> Match:
 
 
 def _green_words(norm: str, key: str, block: OperatorBlock) -> bool:
-    """A similar name is certain only if no word of it belongs to other operators alone."""
+    """Tell whether no word of a similar name belongs to other operators alone."""
     for word in norm.split():
         owners = block.rare_words.get(word)
         if owners and key not in owners:
@@ -216,7 +216,9 @@ def rank_block(norm: str, block: OperatorBlock) -> tuple[Candidate, ...]:
     np.maximum.at(best, table.owner, scores)
     order = np.lexsort((table.rank, -best.round(3)))
     label = block.index.dictionary.label
-    return tuple(Candidate(block.keys[i], label(block.keys[i]), float(best[i])) for i in order[:_TOP])
+    return tuple(
+        Candidate(block.keys[i], label(block.keys[i]), float(best[i])) for i in order[:_TOP]
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -233,7 +235,7 @@ class _Table:
 
 @lru_cache(maxsize=512)
 def _table(block: OperatorBlock) -> _Table:
-    """A former name is the weaker evidence; operators still running go first among equals."""
+    """Return a block's table: former names weigh less, running operators go first."""
     import numpy as np
 
     index = block.index

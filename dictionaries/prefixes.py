@@ -1,4 +1,4 @@
-"""E.164 prefixes of voice lists: digits only, whatever dialling or pattern signs surround them (F4)."""
+"""E.164 prefixes of voice lists: digits only, whatever signs surround them (F4)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PrefixResult:
 
 
 def normalise_prefix(text: str) -> PrefixResult:
-    """Return the prefixes in a cell: ``+93``, ``0093``, ``^93.*``, ``447-449``, ``44,45``, ``937[0-4]``.
+    """Return the prefixes in a cell: ``+93``, ``^93.*``, ``447-449``, ``44,45``, ``937[0-4]``.
 
     Ranges and lists are expanded (at most 10 000). A number that a spreadsheet rounded
     (``4.47E+11``) is an error.

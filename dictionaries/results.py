@@ -19,8 +19,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a similar name counts: ``floor`` and ``margin`` (to the next key) for green, else yellow
-    from ``suggest`` on. Scores are 0–100.
+    """When a similar name counts, in points of 0–100.
+
+    ``floor`` and ``margin`` (to the next key) for green, else yellow from ``suggest`` on.
     """
 
     floor: float = 90.0

@@ -1,4 +1,4 @@
-"""Type-ahead search over the keys, attributes and names of a dictionary, blind to accents and case."""
+"""Type-ahead search over keys, attributes and names, blind to accents, case and script."""
 
 from __future__ import annotations
 

@@ -63,8 +63,15 @@ def _country() -> Dictionary:
     attributes = tuple(_header("countries.csv")[1:])
     english = attributes.index("name_en")
     entries = {row[0]: Entry(row[0], tuple(row[1:])) for row in _rows("countries.csv")}
-    return Dictionary("country", _TITLES["country"], attributes, entries, names=_country_names,
-                      ambiguous=_ambiguous_countries, label=lambda e: e.values[english])  # fmt: skip
+    return Dictionary(
+        "country",
+        _TITLES["country"],
+        attributes,
+        entries,
+        names=_country_names,
+        ambiguous=_ambiguous_countries,
+        label=lambda e: e.values[english] or e.key,
+    )
 
 
 def _country_names() -> list[Name]:
@@ -124,7 +131,7 @@ def _market() -> Dictionary:
 
 
 def _market_names() -> list[Name]:
-    """Return the market spellings of rate cards, and of single-country markets the country's names."""
+    """Return what rate cards call markets: single-country ones have the country's names."""
     single = {c: key for key, _, kind, c in _rows("whatsapp_markets.csv") if kind == "individual"}
     result = [Name(single[n.key], n.text, n.kind, n.norm, n.until, n.safe)
               for n in (*_country().names, *_code_names()) if n.key in single]  # fmt: skip

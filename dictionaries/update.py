@@ -29,8 +29,9 @@ _CLOSED = frozenset({"not operational", "false", "no", "0", "closed", "returned 
 
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
-    """What a list changes. ``retired`` keys are those the list no longer has; ``problems`` are
-    sentences about lines that were left out.
+    """What a list changes.
+
+    ``retired`` keys are those the list no longer has, ``problems`` sentences about lines left out.
     """
 
     added: tuple[UserEntry, ...]
@@ -150,7 +151,9 @@ def _user_entry(
 ) -> UserEntry:
     """Return what the list says about ``key`` beyond what the dictionary has."""
     old = entry or Entry(key, ("",) * len(dictionary.attributes))
-    countries = tuple(c[:2].upper() for c in re.split(r"[\s/|,]+", fields.get("countries", "")) if c)
+    countries = tuple(
+        c[:2].upper() for c in re.split(r"[\s/|,]+", fields.get("countries", "")) if c
+    )
     codes = tuple(c for c in re.split(r"[\s/|,]+", fields.get("codes", "")) if c)
     known = {n.norm for n in dictionary.aliases(key)} if fields.get("aliases") else set()
     aliases = tuple(a.strip() for a in fields.get("aliases", "").split("|") if a.strip())

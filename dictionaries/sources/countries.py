@@ -83,7 +83,7 @@ def _names(
     table: list[tuple[str, ...]],
     blocked: set[str],
 ) -> list[tuple[str, ...]]:
-    """Return the names outside the table; the more trusted source wins a name two countries claim."""
+    """Return the names outside the table; of two countries the better source wins a name."""
     own = [(r["key"], r["kind"], r["text"], r["safe"]) for r in
            read_rows(OWN / "country_aliases.csv")]  # fmt: skip
     columns = [(row[0], "", text, "1") for row in table for text in row[1:] if text]
@@ -112,7 +112,7 @@ def _claim(
             continue
         holders.setdefault(norm, set()).add(row[0])
         first.setdefault(norm, row)
-    result = []
+    result: list[tuple[str, ...]] = []
     for norm, (key, kind, text, safe) in first.items():
         if len(holders[norm]) == 1:
             claimed[norm] = key

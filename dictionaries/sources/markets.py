@@ -1,4 +1,4 @@
-"""WhatsApp markets (facts of Meta's public pricing page) and currencies (ISO 4217, public domain)."""
+"""WhatsApp markets (facts of Meta's pricing page) and currencies (ISO 4217, public domain)."""
 
 from __future__ import annotations
 

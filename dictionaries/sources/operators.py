@@ -17,7 +17,8 @@ from dictionaries.normalise import normalise
 from dictionaries.sources.tables import DATA, OWN, read_rows, write_rows
 
 _FORMER = re.compile(
-    r"(?:^|;|,)\s*(?:former(?:ly)?|previously|originally)\b[:,]?\s*(?:branded as|known as|called)?\s*([^;]+)",
+    r"(?:^|;|,)\s*(?:former(?:ly)?|previously|originally)\b[:,]?\s*"
+    r"(?:branded as|known as|called)?\s*([^;]+)",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
@@ -181,6 +182,20 @@ def _operator_row(operator: _Operator) -> tuple[str, ...]:
             " ".join(operator.countries), status, " ".join(codes))  # fmt: skip
 
 
+@dataclass(slots=True)
+class _NameList:
+    """The further names of all operators; a name is kept once per operator."""
+
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    known: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, key: str, kind: str, until: str, text: str) -> None:
+        norm = normalise(text)
+        if norm and (key, norm) not in self.known and not norm.isdigit():
+            self.known.add((key, norm))
+            self.rows.append((key, kind, until, text))
+
+
 def _names(
     operators: list[_Operator],
     by_code: dict[str, list[_Holder]],
@@ -188,37 +203,38 @@ def _names(
     old: list[dict[str, str]],
 ) -> list[tuple[str, ...]]:
     """Return (operator key, kind, until, text) of every name besides the main three."""
-    known: dict[str, set[str]] = defaultdict(set)
-    result: list[tuple[str, ...]] = []
-
-    def add(key: str, kind: str, until: str, text: str) -> None:
-        norm = normalise(text)
-        if norm and norm not in known[key] and not norm.isdigit():
-            known[key].add(norm)
-            result.append((key, kind, until, text))
-
+    names = _NameList()
     for operator in operators:
         first = next(h for h in operator.holders if h.code == operator.key)
-        known[operator.key] |= {normalise(first.brand), normalise(first.operator)}
+        names.known |= {(operator.key, normalise(t)) for t in (first.brand, first.operator)}
     for row in read_rows(OWN / "operator_aliases.csv"):
         _check_own(row, by_code)
-        add(owner[row["code"]], row["kind"], row["until"], row["text"])
-    for code, holders in sorted(by_code.items()):
-        for holder in holders:
-            add(owner[code], "name", "", holder.brand)
-            add(owner[code], "name", "", holder.operator)
-    for operator in operators:
-        if operator.operational and any(h.brand == "3" for h in operator.holders):
-            add(operator.key, "alias", "", "Three")
-    for code, holders in sorted(by_code.items()):
-        for holder in holders:
-            for text, year in _former(holder.notes):
-                add(owner[code], "former", year, text)
+        names.add(owner[row["code"]], row["kind"], row["until"], row["text"])
+    _add_listed(names, operators, by_code, owner)
     for row in old:
         code = row["MCC"] + row["MNC"]
         if code in owner and row["Status"] == "Operational":
-            add(owner[code], "former", "2018", _clean(row["Brand"]))
-    return sorted(result)
+            names.add(owner[code], "former", "2018", _clean(row["Brand"]))
+    return sorted(names.rows)
+
+
+def _add_listed(
+    names: _NameList,
+    operators: list[_Operator],
+    by_code: dict[str, list[_Holder]],
+    owner: dict[str, str],
+) -> None:
+    """Add the names of an operator's other codes, then the former ones told in the notes."""
+    held = [(owner[code], h) for code, holders in sorted(by_code.items()) for h in holders]
+    for key, holder in held:
+        names.add(key, "name", "", holder.brand)
+        names.add(key, "name", "", holder.operator)
+    for operator in operators:
+        if operator.operational and any(h.brand == "3" for h in operator.holders):
+            names.add(operator.key, "alias", "", "Three")
+    for key, holder in held:
+        for text, year in _former(holder.notes):
+            names.add(key, "former", year, text)
 
 
 def _check_own(row: dict[str, str], by_code: dict[str, list[_Holder]]) -> None:
