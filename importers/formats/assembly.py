@@ -24,7 +24,7 @@ CHUNK_ROWS = 1000
 
 @contextmanager
 def collector_off() -> Iterator[None]:
-    """Stop the cyclic garbage collector: millions of short-lived rows hold no cycles (-13 % cpu)."""
+    """Stop the cyclic garbage collector: the millions of rows hold no cycles (saves 13 % cpu)."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -168,5 +168,3 @@ def _last_used(column: Column) -> int:
         return len(codes)
     used = np.flatnonzero(codes)
     return int(used[-1]) + 1 if len(used) else 0
-
-

@@ -26,7 +26,9 @@ _OTHER_MAGIC = (
     (b"Rar!", "a RAR archive: unpack it first"),
     (b"SQLite format 3", "a database file"),
 )
-_HTML = re.compile(r"<(?:!doctype\s+html|html|table|head|body|meta|style|div|center|font|tr)\b", re.I)
+_HTML = re.compile(
+    r"<(?:!doctype\s+html|html|table|head|body|meta|style|div|center|font|tr)\b", re.IGNORECASE
+)
 _TABLE = re.compile(r"<table\b", re.IGNORECASE)
 _SPREADSHEETML = "urn:schemas-microsoft-com:office:spreadsheet"
 _MIME = re.compile(r"^(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?MIME-Version:", re.IGNORECASE)
@@ -34,9 +36,9 @@ _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1b\x1c\x1d]")
 
 
 def detect(source: Source) -> str:
-    """Return the type of ``source``: a key of TYPE_NAMES, ``text`` for a text table, or
-    ``encrypted`` for an encrypted Office package.
+    """Return the type of ``source``, a key of TYPE_NAMES, or one of two others.
 
+    ``text`` is a text table, ``encrypted`` an encrypted Office package.
     Raises FileProblem naming what the file is when it can't hold a price list.
     """
     head = source.head(HEAD)
@@ -102,7 +104,9 @@ def _other_zip(name: str, names: list[str]) -> FileProblem:
     if any(n.endswith(".iwa") for n in names):
         return FileProblem(f"{name} is an Apple Numbers file: export it as XLSX and import that")
     held = ", ".join(names[:3])
-    return FileProblem(f"{name} is a ZIP archive (with {held}): unpack it and import the file in it")
+    return FileProblem(
+        f"{name} is a ZIP archive (with {held}): unpack it and import the file in it"
+    )
 
 
 def _detect_ole(source: Source) -> str:

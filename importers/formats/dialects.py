@@ -54,11 +54,13 @@ def _single_column(lines: Iterable[str]) -> float:
 
 def split_lines(lines: Iterable[str], delimiter: str, *, quotes: bool = True) -> list[list[str]]:
     """Return the rows that ``lines`` make with ``delimiter`` ("" = one column)."""
-    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
-    try:
-        return list(csv.reader(lines, delimiter=delimiter or "\x1f", quoting=quoting))
-    except csv.Error:
-        return list(csv.reader(lines, delimiter=delimiter or "\x1f", quoting=csv.QUOTE_NONE))
+    mark = delimiter or "\x1f"
+    if quotes:
+        try:
+            return list(csv.reader(lines, delimiter=mark))
+        except csv.Error:  # a cell longer than the field limit: an open quotation mark
+            pass
+    return list(csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_NONE))
 
 
 def _score(lines: Sequence[str], mark: str, *, quotes: bool) -> float:
@@ -66,7 +68,7 @@ def _score(lines: Sequence[str], mark: str, *, quotes: bool) -> float:
         return 0.0
     rows = [row for row in split_lines(lines, mark, quotes=quotes) if any(row)]
     widths = Counter(map(len, rows))
-    pattern = sum(n * (w - 1) / w for w, n in widths.items()) / max(len(rows), 1)
+    pattern: float = sum(n * (w - 1) / w for w, n in widths.items()) / max(len(rows), 1)
     pattern /= len(widths) ** 0.5
     cells = [cell for row in rows for cell in row]
     clean = sum(bool(_CELL.match(cell)) for cell in cells) / max(len(cells), 1)

@@ -269,7 +269,7 @@ def _familiar(foreign: list[str], name: str) -> float:
 
 
 def _bad_word(word: str) -> float:
-    """Return 1 for a word that hardly anybody writes: mixed scripts, capitals inside, all accents."""
+    """Return 1 for a word nobody writes: mixed scripts, capitals inside, accents all over."""
     cyrillic = len(_CYRILLIC.findall(word))
     if 0 < cyrillic < len(word) or _inner_capital(word):
         return 1.0

@@ -34,7 +34,7 @@ class OleFile:
             raise self._broken("its sector size is impossible")
         self._size, self._mini_size = 1 << shift, 1 << mini_shift
         self._fat = self._read_fat()
-        start, = struct.unpack_from("<I", data, 48)
+        (start,) = struct.unpack_from("<I", data, 48)
         self._directory = self._chain_bytes(self._chain(start, self._fat))
         self._cutoff, mini_start = struct.unpack_from("<II", data, 56)
         self._mini_fat = _numbers(self._chain_bytes(self._chain(mini_start, self._fat)))
@@ -66,7 +66,8 @@ class OleFile:
 
     def _chain(self, start: int, fat: npt.NDArray[np.uint32]) -> list[int]:
         """Return the sectors of a chain; FileProblem if it never ends."""
-        chain, links = [], fat.tolist()
+        chain: list[int] = []
+        links = fat.tolist()
         while start < _LAST_SECTOR:
             if start >= len(links):
                 break

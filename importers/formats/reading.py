@@ -13,12 +13,15 @@ from importers.formats.book import (
     info,
 )
 from importers.formats.detect import detect, refuse_encrypted_ods
+from importers.formats.markup import read_html, read_mht
+from importers.formats.passwords import decrypted
 from importers.formats.source import Source, reader_errors
-from importers.formats.text import read_text
+from importers.formats.spreadsheetml import read_spreadsheetml
+from importers.formats.text import encoding_notes, read_text
 from importers.formats.workbook import Workbook, read_workbook
+from importers.formats.xls import is_encrypted_xls, read_xls
 from importers.records import FileProblem, Issue
 
-_ZIPPED = ("xlsx", "xlsm", "xlsb", "ods")
 _TEXTS = ("csv", "tsv")
 
 
@@ -39,10 +42,26 @@ def open_book(path: Path, options: OpenOptions = OpenOptions()) -> Book:  # noqa
 
 
 def _open_other(source: Source, kind: str, options: OpenOptions) -> Book:
-    if kind == "ods":
+    if kind == "encrypted":
+        source = decrypted(source, options.password)
+        kind = detect(source)
+    elif kind == "xls" and is_encrypted_xls(source):
+        source = decrypted(source, options.password)
+    elif kind == "ods":
         refuse_encrypted_ods(source)
-    book = read_workbook(source, kind, options)
-    return _book(source.path, kind, book)
+    if kind in ("html", "mht"):
+        return _open_markup(source, kind, options)
+    if kind == "spreadsheetml":
+        return _book(source.path, kind, read_spreadsheetml(source, options))
+    if kind == "xls":
+        return _book(source.path, kind, read_xls(source, options))
+    return _book(source.path, kind, read_workbook(source, kind, options))
+
+
+def _open_markup(source: Source, kind: str, options: OpenOptions) -> Book:
+    book, encoding = (read_html if kind == "html" else read_mht)(source, options)
+    book.notes += encoding_notes(encoding)
+    return _book(source.path, kind, book, encoding=encoding.name)
 
 
 def _open_text(path: Path, options: OpenOptions) -> Book:

@@ -60,9 +60,7 @@ def _read_sheet(
         width = facts.far_column + 1
         check_width(width, source.name, sheet=entry.name)
         columns = columns_of(_rows(sheet, width))
-    return build_sheet(
-        entry.name, columns, facts, hidden=entry.hidden, date_1904=package.date_1904
-    )
+    return build_sheet(entry.name, columns, facts, hidden=entry.hidden, date_1904=package.date_1904)
 
 
 def _rows(sheet: Any, width: int) -> Iterator[Sequence[CellValue]]:

@@ -48,7 +48,9 @@ def reader_errors(name: str, what: str, *, sheet: str = "") -> Iterator[None]:
     except (FileProblem, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except MemoryError:
-        raise FileProblem(f"{_place(name, sheet)} needs more memory than there is: split it") from None
+        raise FileProblem(
+            f"{_place(name, sheet)} needs more memory than there is: split it"
+        ) from None
     except PermissionError:
         raise FileProblem(
             f"{name} can't be opened: it is locked by another program or not yours to read; "

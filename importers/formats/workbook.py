@@ -50,7 +50,7 @@ Rows = Iterable[Sequence[CellValue]]
 
 @dataclass(frozen=True, slots=True)
 class SheetEntry:
-    """A sheet as the workbook lists it. ``index`` is its place among all sheets, charts included."""
+    """A sheet as the workbook lists it; ``index`` counts all sheets, charts included."""
 
     index: int
     name: str
@@ -112,11 +112,13 @@ def read_workbook(source: Source, kind: str, options: OpenOptions) -> Workbook:
 
     Raises FileProblem when it is damaged, beyond the limits, or has no such sheet.
     """
-    with reader_errors(source.name, TYPE_NAMES[kind]), source.open() as file:
-        with zipfile.ZipFile(file) as archive:
-            check_archive(archive, source.name)
-            parts = Parts(archive, source.name)
-            return _read_zipped(source, kind, options, parts)
+    with (
+        reader_errors(source.name, TYPE_NAMES[kind]),
+        source.open() as file,
+        zipfile.ZipFile(file) as archive,
+    ):
+        check_archive(archive, source.name)
+        return _read_zipped(source, kind, options, Parts(archive, source.name))
 
 
 def _read_zipped(source: Source, kind: str, options: OpenOptions, parts: Parts) -> Workbook:
@@ -146,11 +148,10 @@ def _read_zipped(source: Source, kind: str, options: OpenOptions, parts: Parts) 
 def _verify_parts(parts: Parts, kind: str) -> None:
     """Unpack once what the bulk reader will, if nobody else does: a ZIP's sizes can lie."""
     for key in parts.entries:
-        if key.endswith(("sharedstrings.xml", "sharedstrings.bin")):
-            parts.verify(key)
-        elif kind == "ods" and key in ("content.xml", "styles.xml"):
-            parts.verify(key)
-        elif kind == "xlsb" and "/worksheets/" in key and key.endswith(".bin"):
+        shared = key.endswith(("sharedstrings.xml", "sharedstrings.bin"))
+        ods = kind == "ods" and key in ("content.xml", "styles.xml")
+        binary = kind == "xlsb" and "/worksheets/" in key and key.endswith(".bin")
+        if shared or ods or binary:
             parts.verify(key)
 
 
@@ -160,8 +161,7 @@ def _zipped_facts(parts: Parts, kind: str, package: Package, entry: SheetEntry) 
     part = package.sheets.get(entry.name, "")
     if not part:
         return SheetFacts(visibility_known=False)
-    facts = scan_sheet(parts, part, package.formats)
-    return facts
+    return scan_sheet(parts, part, package.formats)
 
 
 def _check_reach(facts: SheetFacts, source: Source, sheet: str) -> None:
