@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -117,7 +118,7 @@ def finish(
     """Settle duplicates and return the rates that stay; ``state`` is raised in place per row."""
     rates = _one_group_per_prefix(rates, names, policy, state, remarks)
     dates = rates.date if (rates.date >= 0).any() else None
-    payload = [
+    payload: list[npt.NDArray[Any]] = [
         rates.price,
         rates.price_type,
         rates.billing_rule,
@@ -254,12 +255,9 @@ def _chosen(rates: Rates, names: LevelNames, *, grouping: bool) -> tuple[list[Co
 def _tell_torn(rates: Rates, names: LevelNames, at: Codes, other: Codes, remarks: Remarks) -> None:
     def describe(position: int) -> tuple[str, int | None, str]:
         here, there = int(at[position]), int(other[position])
-        return (
-            f"the prefix stands under two groups: {names.path(rates, here)} here, "
-            f"{names.path(rates, there)} in row {int(rates.row[there]) + 1}",
-            None,
-            names.path(rates, here),
-        )
+        own, theirs = names.path(rates, here), names.path(rates, there)
+        row = int(rates.row[there]) + 1
+        return f"the prefix stands under two groups: {own} here, {theirs} in row {row}", None, own
 
     remarks.rows(Severity.ERROR, "a prefix under two groups", rates.row[at], describe=describe)
 
@@ -293,7 +291,7 @@ class Questions:
         if len(asked) > MOST_DECISIONS:
             self.remarks.add(
                 Severity.ERROR,
-                f"{len(asked) - MOST_DECISIONS} more values have no key: is a column declared wrongly?",
+                f"{len(asked) - MOST_DECISIONS} more values have no key: is a column wrong?",
             )
 
 
@@ -314,7 +312,7 @@ def tell_problems(
     remarks: Remarks,
     questions: Questions,
 ) -> None:
-    """Report one problem per element: ``rows`` are sheet rows, ``numbers`` places in ``problems``."""
+    """Report the problem ``problems[numbers[i]]`` of each sheet row ``rows[i]``."""
     if not len(rows):
         return
     order = np.argsort(numbers, kind="stable")

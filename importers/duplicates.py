@@ -1,4 +1,4 @@
-"""The same path twice in a file (IMP-10, Q36): identical rates collapse, differing ones follow the rule.
+"""The same path twice in a file (IMP-10, Q36): identical rates collapse, others follow the rule.
 
 Runs after mapping, because aliases, lists and fill-down make duplicates that the cells do not show.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ _LIMIT = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """One rate that gave way: its place, the place of the rate it is compared with, and what became of it."""
+    """Rates that gave way: their places, those of the rates they gave way to, and their state."""
 
     at: Codes
     other: Codes
@@ -32,7 +33,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """``keep`` are the places of the rates that stay, ascending; ``repeats`` tell of all the others."""
+    """``keep`` are the places of the rates that stay, ascending; ``repeats`` tell of the rest."""
 
     keep: Codes
     repeats: tuple[Repeat, ...]
@@ -52,7 +53,7 @@ def path_ids(levels: Sequence[Codes], sizes: Sequence[int]) -> Ids:
 
 
 def _surely_unique(levels: Sequence[Codes], sizes: Sequence[int]) -> bool:
-    """A level whose codes never repeat makes every path unique (a voice deck's prefixes)."""
+    """Tell whether some level never repeats a key, as the prefixes of a voice deck."""
     for codes, size in zip(levels, sizes, strict=True):
         if size >= len(codes) and np.bincount(codes, minlength=1).max(initial=0) <= 1:
             return True
@@ -63,7 +64,7 @@ def settle(
     levels: Sequence[Codes],
     sizes: Sequence[int],
     *,
-    payload: Sequence[npt.NDArray[np.integer]],
+    payload: Sequence[npt.NDArray[Any]],
     dates: Codes | None,
     policy: Duplicates,
 ) -> Settled:
@@ -111,7 +112,7 @@ class _Groups:
 
 
 def _newest(groups: _Groups, dates: Codes, repeats: list[Repeat]) -> _Groups:
-    """Drop rates that a newer date of the same path replaces; an undated rate ranks with the newest."""
+    """Drop rates that a newer date of their path replaces; undated ones rank with the newest."""
     own = dates[groups.members]
     newest = np.maximum.reduceat(own, groups.start)
     old = (own >= 0) & (own < newest[groups.of])
@@ -125,8 +126,8 @@ def _newest(groups: _Groups, dates: Codes, repeats: list[Repeat]) -> _Groups:
     return _Groups(groups.members[~old], groups.ids[~old])
 
 
-def _payload_ids(payload: Sequence[npt.NDArray[np.integer]], members: Codes) -> Ids:
-    """Number the distinct payloads among ``members``."""
+def _payload_ids(payload: Sequence[npt.NDArray[Any]], members: Codes) -> Ids:
+    """Return one number per member, equal where the payloads are equal."""
     ids = np.zeros(len(members), np.int64)
     for column in payload:
         part = column[members]
@@ -163,7 +164,7 @@ def _by_policy(groups: _Groups, payload: Ids, policy: Duplicates, repeats: list[
 
 
 def _first_different(groups: _Groups, differs: Mask) -> npt.NDArray[np.intp]:
-    """Return per group the place of its first member that differs from the first (else the first)."""
+    """Return per group the place of the first member unlike the first one (else the first)."""
     place = np.where(differs, np.arange(len(differs)), len(differs))
     found = np.minimum.reduceat(place, groups.start)
     return np.where(found < len(differs), found, groups.start)

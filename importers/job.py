@@ -1,4 +1,4 @@
-"""What an import of one sheet carries along: its rows, settings, dictionaries, remarks; and what it gathers."""
+"""What an import of one sheet carries along, and what it gathers on the way."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What a kind of file changes: words in price cells, and (attribute, key) whose zero is free."""
+    """What a kind of file changes: price words, and (attribute, key) whose zero is free."""
 
     words: dict[str, str] = field(default_factory=dict)
     free_zero: tuple[tuple[str, str], ...] = ()

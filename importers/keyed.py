@@ -1,4 +1,4 @@
-"""One attribute over the entries of a sheet: a key or a problem each, as codes; and how sources join.
+"""One attribute over the entries of a sheet: a key or a problem each; and how sources join.
 
 An entry is a data row, or one of several that a list in a cell made of it.
 """
@@ -19,7 +19,7 @@ from importers.settings import ColumnUse
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What one column gave to an attribute: texts, contexts and row counts of its distinct values."""
+    """What one column gave to an attribute: its distinct values with texts, contexts, rows."""
 
     use: ColumnUse
     answered: Answered
@@ -64,7 +64,7 @@ def spread(counts: npt.NDArray[np.integer]) -> tuple[Codes, Codes]:
 def placed(
     attribute: str, answered: Answered, values: Codes, within: Codes | int, *, missing: Problem
 ) -> Keyed:
-    """Return the attribute for entries with value numbers ``values``, taking key ``within`` of each."""
+    """Return the attribute for entries with numbers ``values``, taking key ``within`` of each."""
     without = np.flatnonzero(answered.count == 0)
     problems = [answered.problems.get(v, missing) for v in without.tolist()]
     table = np.zeros(len(answered.count), np.int32)
@@ -106,7 +106,7 @@ def with_blanks_as_others(keyed: Keyed) -> Keyed:
 
 
 def with_problems(keyed: Keyed, places: Codes, problems: Mapping[int, Problem]) -> Keyed:
-    """Return ``keyed`` with a problem instead of a key wherever ``places`` holds a number of ``problems``."""
+    """Return ``keyed`` with ``problems[places[i]]``, if there is one, instead of entry i's key."""
     codes = keyed.codes.copy()
     listed = list(keyed.problems)
     for number, problem in problems.items():
@@ -116,7 +116,7 @@ def with_problems(keyed: Keyed, places: Codes, problems: Mapping[int, Problem]) 
 
 
 def joined(before: Keyed, answered: Answered, values: Codes, take: Mask) -> tuple[Answered, Codes]:
-    """Join two sources into one set of answers: entries in ``take`` follow ``answered``, others ``before``.
+    """Join two sources: entries in ``take`` follow ``answered``, the others ``before``.
 
     Returns the joint answers and each entry's value number in them.
     """
@@ -155,7 +155,7 @@ def joined(before: Keyed, answered: Answered, values: Codes, take: Mask) -> tupl
 def answers_of(
     keyed: Keyed, keys_of: Mapping[int, tuple[str, ...] | Problem]
 ) -> tuple[Answered, Codes]:
-    """Derive answers from another attribute's keys: ``keys_of`` has one entry per key code of ``keyed``.
+    """Derive answers from another attribute: ``keys_of`` has an entry per key code of ``keyed``.
 
     Problems of ``keyed`` stay problems. Returns the answers and each entry's value number.
     """

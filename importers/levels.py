@@ -1,4 +1,4 @@
-"""Sheet rows to tree keys: every level's key per rate, from columns, constants or linked dictionaries.
+"""Every level's key per rate, from columns, constants or linked dictionaries.
 
 Rows become *entries* here: a cell that names several codes or carriers repeats its row (Q28, Q31).
 Everything works on distinct values or distinct (context, value) pairs; rows are mapped by indexing.
@@ -158,7 +158,7 @@ class LevelWork:
         return Keyed(attribute, [key], np.zeros(count, np.int32), [], np.zeros(count, np.bool_))
 
     def _blanks(self, keyed: Keyed) -> Keyed:
-        """A blank below the first level means all others (F2); a blank country or prefix never does."""
+        """Read a blank below the first level as all others (F2), never a country or a prefix."""
         attribute = keyed.attribute
         kind = self.catalogue.kind(self.resource, attribute)
         first = self.settings.levels[:1] == (attribute,)
@@ -178,7 +178,7 @@ class LevelWork:
     def _ask(
         self, attribute: str, use: ColumnUse
     ) -> tuple[Answered, Codes, Sequence[str], Sequence[str]]:
-        """Look a column's distinct values up: answers, value number per entry, texts and contexts."""
+        """Look a column's distinct values up: answers, value number per entry, texts, contexts."""
         cells, texts, values = self._column(use)
         info = self._info(attribute)
         none = ("",) * len(texts)
@@ -222,7 +222,7 @@ class LevelWork:
         return any(info.dictionary or info.kind == "prefix" for info in infos)
 
     def _contexts(self) -> tuple[list[str], Codes]:
-        """Return the contexts of operators and each entry's number among them: countries, else MCCs."""
+        """Return the contexts of operators, countries or MCCs, and each entry's number in them."""
         base = self.found.get("country") or self.found.get(CODE)
         if base is None or not (base.keys or base.problems):
             return [""], np.zeros(len(self.positions), np.int32)
@@ -248,7 +248,7 @@ class LevelWork:
     def _add_answers(
         self, attribute: str, before: Keyed | None, answered: Answered, values: Codes, column: int
     ) -> Keyed:
-        """Add a less trusted source: it fills gaps; where both are certain and differ, neither counts."""
+        """Add a less trusted source: it fills gaps; certain sources that differ are a problem."""
         if before is None:
             return self._place(attribute, answered, values, column)
         if self._info(attribute).dictionary:
@@ -323,19 +323,34 @@ class LevelWork:
         return _Evidence(answered.proves, keys, says)
 
     def _said_by_mcc(self, code: Keyed) -> _Evidence:
-        dictionaries = self.matching.dictionaries
-
-        def keys(value: int) -> list[str]:
-            return list(dictionaries.linked("mcc", code.keys[value][:3], "country"))
+        """Return what the MCCs say about countries; kin countries (GB and JE, US and AS) agree."""
+        countries = self.matching.dictionaries["country"]
 
         def says(value: int) -> tuple[str, str]:
             mcc = code.keys[value][:3]
-            return f"MCC {mcc}", f"MCC {mcc} is {dictionaries['country'].label(keys(value)[0])}"
+            own = self._countries(mcc)
+            listed = ", ".join(countries.label(c) for c in own[:3]) + (" …" if own[3:] else "")
+            return f"MCC {mcc}", f"MCC {mcc} is {listed}"
 
-        known = np.array(
-            [*(k != OTHERS for k in code.keys), *(False for _ in code.problems)], np.bool_
-        )
-        return _Evidence(known, keys, says)
+        known = [*(key != OTHERS for key in code.keys), *(False for _ in code.problems)]
+        return _Evidence(np.array(known, np.bool_), lambda v: self._kin(code.keys[v][:3]), says)
+
+    def _countries(self, mcc: str) -> tuple[str, ...]:
+        return self.matching.dictionaries.linked("mcc", mcc, "country")
+
+    def _kin(self, mcc: str) -> list[str]:
+        """Return the countries of ``mcc`` and those that share another MCC with one of them.
+
+        Lists put Jersey under 234 or 235 and American Samoa under any American MCC.
+        """
+        linked = self.matching.dictionaries.linked
+        kin = {
+            other
+            for country in self._countries(mcc)
+            for shared in linked("country", country, "mcc")
+            for other in self._countries(shared)
+        }
+        return sorted(kin)
 
     # ------------------------------------------------------------------ codes and links
 
@@ -426,7 +441,7 @@ class LevelWork:
         return replace(keyed, proves=proves)
 
     def _with_code(self, keyed: Keyed | None) -> Keyed:
-        """Check a country against the row's MCC and fill it in from the code where it is missing."""
+        """Check a country against the row's MCC and fill it in from the code where it lacks."""
         code = self.found[CODE]
         values = np.where(code.codes >= 0, code.codes, len(code.keys) - 1 - code.codes)
         if keyed is not None:

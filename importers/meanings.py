@@ -1,4 +1,4 @@
-"""What distinct cell values mean as keys: by dictionary, as codes, as voice prefixes or as plain text.
+"""What distinct cell values mean as keys: by dictionary, as voice prefixes or as plain text.
 
 The result is an :class:`Answered`: for every distinct value its key, several keys (lists, ranges,
 carriers in one cell), or the problem that leaves its rows out or waits for a person.
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MOST_VALUES = 20_000
 """More distinct values than this can't be names of a dictionary: the column is another one."""
 
+_SURE_LIST = re.compile(r"[;|\n]")
 _LIST_SIGNS = re.compile(r"\s*[;/,|\n]\s*|\s+\+\s+")
 
 
@@ -87,7 +88,8 @@ class Answered:
     """What each distinct value means.
 
     ``flat[first[v] : first[v] + count[v]]`` are the codes (into ``keys``) of value ``v``; a value
-    with count 0 has an entry in ``problems``. ``proves`` marks values that show their row to be data.
+    with count 0 is blank or has an entry in ``problems``. ``proves`` marks values that show their
+    row to be data.
     ``matches`` has the Match behind each value that went through a dictionary, ``notes`` warnings.
     """
 
@@ -150,7 +152,7 @@ class Matching:
     vendor: str = ""
 
     def answer(self, dictionary: str, context: str, value: str) -> str:
-        """Return the person's answer for a value: with its context, else for any context, else ""."""
+        """Return the person's answer for a value, with its context or for any, else ""."""
         answers = self.settings.answers
         if not answers:
             return ""
@@ -164,7 +166,7 @@ class Matching:
 
 
 def extracted(texts: Sequence[str], how: str) -> list[str]:
-    """Return the part of each text that counts (Q31): all, after or before the last dash, in brackets."""
+    """Return the part of each text that counts (Q31), e.g. the one after the last dash."""
     cut = _EXTRACTS.get(how)
     if cut is None:
         raise FileProblem(
@@ -205,7 +207,7 @@ _EXTRACTS: dict[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Distinct values to look up: ``texts`` with their ``contexts`` ("" = none), from one column."""
+    """Distinct values of one column to look up: ``texts`` with their ``contexts`` ("" = none)."""
 
     attribute: str
     texts: Sequence[str]
@@ -259,12 +261,12 @@ def _take_answer(
         builder.problem(
             value, Problem(Trouble.ERROR, f'"{text}" is refused by decision', text, column)
         )
-    elif answer == OTHERS or answer in dictionary:
-        builder.keys(value, (answer,))
+    elif all(key == OTHERS or key in dictionary for key in answer.split(";")):
+        builder.keys(value, tuple(dict.fromkeys(answer.split(";"))))
     else:
         raise FileProblem(
             f'The decision for "{text}" is "{answer}", which is no key of {dictionary.title}; '
-            f"give a key, {OTHERS} or skip."
+            f"give a key (or several, joined by ;), {OTHERS} or skip."
         )
 
 
@@ -275,22 +277,20 @@ def _match_open(
     asked: Asked,
     values: list[int],
 ) -> None:
-    found = _matches(
-        matching, dictionary, asked, [(asked.contexts[v], asked.texts[v]) for v in values]
-    )
-    parts = _carriers(
-        matching,
-        dictionary,
-        asked,
-        [v for v, m in zip(values, found, strict=True) if m.zone != "green"],
-    )
+    pairs = [(asked.contexts[v], asked.texts[v]) for v in values]
+    found = dict(zip(values, _matches(matching, dictionary, asked, pairs), strict=True))
+    unsure = [v for v, hit in found.items() if hit.zone != "green"]
+    carriers = _carriers(matching, dictionary, asked, unsure)
     accept = matching.settings.accept_suggestions
-    for value, hit in zip(values, found, strict=True):
+    for value, hit in found.items():
         builder.matches[value] = hit
-        if hit.zone == "green" or (hit.zone == "yellow" and accept and value not in parts):
+        listed = carriers.get(value)
+        if isinstance(listed, Problem):
+            builder.problem(value, listed)
+        elif listed:
+            builder.keys(value, listed)
+        elif hit.zone == "green" or (hit.zone == "yellow" and accept):
             builder.keys(value, (hit.key,))
-        elif value in parts:
-            builder.keys(value, parts[value])
         else:
             builder.problem(value, _unmatched(hit, dictionary, asked, value, accept=accept))
 
@@ -301,6 +301,11 @@ def _matches(
     """Match distinct (context, text) pairs, each once."""
     from dictionaries.match import match
 
+    if asked.use.by not in ("any", "key", *dictionary.attributes):
+        raise FileProblem(
+            f'{dictionary.title} can\'t be matched by "{asked.use.by}": choose key, any or '
+            f"{', '.join(dictionary.attributes)}."
+        )
     places: dict[tuple[str, str], int] = {}
     for pair in pairs:
         places.setdefault(pair, len(places))
@@ -318,20 +323,41 @@ def _matches(
 
 def _carriers(
     matching: Matching, dictionary: Dictionary, asked: Asked, values: list[int]
-) -> dict[int, tuple[str, ...]]:
-    """Split cells that name several carriers (Q31): only where every part is certain."""
+) -> dict[int, tuple[str, ...] | Problem]:
+    """Split cells that name several carriers (Q31): only where every part is certain.
+
+    A list by semicolons that is not certain in all parts is a problem as a whole: likeness to one
+    of its parts must not give that carrier the price of all.
+    """
     if dictionary.name != "operator":
         return {}
     split = {v: [p for p in _LIST_SIGNS.split(asked.texts[v].strip()) if p] for v in values}
     split = {v: parts for v, parts in split.items() if len(parts) > 1}
     pairs = [(asked.contexts[v], part) for v, parts in split.items() for part in parts]
     hits = iter(_matches(matching, dictionary, asked, pairs) if pairs else ())
-    result = {}
+    accept = matching.settings.accept_suggestions
+    result: dict[int, tuple[str, ...] | Problem] = {}
     for value, parts in split.items():
         own = [next(hits) for _ in parts]
-        if all(hit.zone == "green" for hit in own):
+        taken = ("green", "yellow") if accept and _SURE_LIST.search(asked.texts[value]) else _GREEN
+        if all(hit.zone in taken for hit in own):
             result[value] = tuple(dict.fromkeys(hit.key for hit in own))
+        elif _SURE_LIST.search(asked.texts[value]):
+            open_parts = ", ".join(f'"{hit.value}"' for hit in own if hit.zone not in taken)
+            reason = f'"{asked.texts[value]}" names several carriers; not certain: {open_parts}'
+            result[value] = Problem(
+                Trouble.ERROR if accept else Trouble.HELD,
+                reason,
+                asked.texts[value],
+                asked.use.column,
+                dictionary=dictionary.name,
+                context=asked.contexts[value],
+                zone="red",
+            )
     return result
+
+
+_GREEN = ("green",)
 
 
 def _unmatched(
@@ -362,7 +388,7 @@ def _unmatched(
 # ------------------------------------------------------------------------------------ plain text
 
 
-def text_answers(texts: Sequence[str], rows: Codes, *, proves: bool) -> Answered:
+def text_answers(texts: Sequence[str], rows: npt.NDArray[Any], *, proves: bool) -> Answered:
     """Take texts as keys (no dictionary): spaces collapsed, equal after normalisation = one key.
 
     ``rows`` is the number of rows per value; the most frequent spelling gives the key.
@@ -391,14 +417,16 @@ def text_answers(texts: Sequence[str], rows: Codes, *, proves: bool) -> Answered
 
 
 def prefix_answers(values: Sequence[CellValue], texts: Sequence[str], column: int) -> Answered:
-    """Read E.164 prefixes (F4): digits only, ranges and lists expanded, everything else an error."""
+    """Read E.164 prefixes (F4): digits only, ranges and lists expanded, the rest errors."""
     digits = [t[1:] if t[:1] == "+" else t for t in texts]
     odd = [i for i, d in enumerate(digits) if not _PLAIN_PREFIX(d)]
     for value in odd:
         digits[value] = ""
-    places = {d: i for i, d in enumerate(dict.fromkeys(digits))}
+    keys = list(dict.fromkeys(digits))
     flat = np.arange(len(digits), dtype=np.int32)
-    if len(places) < len(digits):
+    places: dict[str, int] = {}
+    if odd or len(keys) < len(digits):
+        places = {d: i for i, d in enumerate(keys)}
         flat = np.fromiter(map(places.__getitem__, digits), np.int32, len(digits))
     count = np.ones(len(digits), np.int32)
     count[odd] = 0
@@ -413,7 +441,7 @@ def prefix_answers(values: Sequence[CellValue], texts: Sequence[str], column: in
             first[value], count[value] = len(digits) + len(more), len(found)
             more += [places.setdefault(key, len(places)) for key in found]
     flat = np.concatenate([flat, np.array(more, np.int32)]) if more else flat
-    return Answered(list(places), first, count, flat, problems, count > 0)
+    return Answered(list(places) or keys, first, count, flat, problems, count > 0)
 
 
 _PLAIN_PREFIX = re.compile(r"[1-9][0-9]{0,14}").fullmatch

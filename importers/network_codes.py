@@ -1,6 +1,6 @@
-"""MCC and MNC cells as codes of the rows, and what follows from a code: operator, country, MCC, MNC.
+"""MCC and MNC cells as codes, and what follows from a code: operator, country, MCC, MNC.
 
-A row's code is a MCCMNC of the dictionary, a bare MCC (all its networks) or ``*`` (IMP-11, Q25-Q29).
+A code is a MCCMNC of the dictionary, a bare MCC (all its networks) or ``*`` (IMP-11, Q25-Q29).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def paired_code_answers(
     column: int,
     errors: frozenset[int],
 ) -> Answered:
-    """Read distinct pairs of an MCC cell and an MNC cell; how MNCs are padded is decided for all."""
+    """Read distinct pairs of MCC and MNC cells; how MNCs are padded is decided for all."""
     builder = AnswerBuilder(len(mccs))
     padding = decide_padding(zip(mccs, mncs, strict=True), matching.dictionaries)
     for value, (mcc, mnc) in enumerate(zip(mccs, mncs, strict=True)):
@@ -111,7 +111,7 @@ def _take(
 
 
 def _unreadable(matching: Matching, sentence: str, text: str, column: int) -> Problem:
-    """A code that only the dictionary lacks waits for a person; a damaged cell is an error."""
+    """Return the problem: a code that only the dictionary lacks waits for a person."""
     unknown = _WHOLE_CODE.fullmatch(text.strip()) is not None
     held = unknown and not matching.settings.accept_suggestions
     trouble = Trouble.HELD if held else Trouble.ERROR
@@ -142,7 +142,7 @@ def keys_from_code(
 def _not_anchored(mcc: str) -> Problem:
     return Problem(
         Trouble.ERROR,
-        f"all networks of MCC {mcc} have no place in a tree without a level Country or MCC; add one",
+        f"all networks of MCC {mcc} have no place in a tree without a level Country or MCC",
         mcc,
     )
 

@@ -1,4 +1,4 @@
-"""The rates of one price column: which rows have a price, a type without one, nothing, or an error."""
+"""The rates of one price column: rows with a price, a type without one, nothing, or an error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LARGEST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class PricedColumn:
-    """One price column over the clean entries of a sheet; ``wide`` = one of several price columns."""
+    """One price column over the clean entries of a sheet; ``wide`` = one of several such."""
 
     job: Job
     table: LevelTable
@@ -32,7 +32,7 @@ class PricedColumn:
     wide: bool
 
     def rates(self, clean: Mask, habits: Habits) -> Rates:
-        """Return the column's rates; entries without one are reported (or, if wide, passed over)."""
+        """Return the column's rates; entries without one are reported or, if wide, passed over."""
         entries = np.flatnonzero(clean).astype(np.int32)
         positions = self.table.positions[entries]
         values = self.cells.cells.codes[positions]
@@ -51,7 +51,7 @@ class PricedColumn:
         return rates if fits.all() else rates.take(np.flatnonzero(fits).astype(np.int32))
 
     def _gives(self, values: Codes, said: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
-        """A price type other than flat needs no price; a word such as "blocked" beats "flat rate"."""
+        """Return what each entry gives; a price type other than flat needs no price."""
         gives = self.cells.gives[values]
         return np.where(said > PriceType.FLAT, np.int8(Gives.RATE), gives)
 
@@ -127,7 +127,7 @@ class PricedColumn:
         )
 
     def _apply_unit(self, price: npt.NDArray[np.int64], positions: Codes) -> Mask:
-        """Multiply prices (in place) by the unit that their row names; say which do not fit 1e-8."""
+        """Multiply prices (in place) by the unit that their row names; return which fit 1e-8."""
         fits = np.ones(len(price), np.bool_)
         units = self.facts.units
         for number, unit in enumerate(units):
@@ -152,7 +152,7 @@ class PricedColumn:
     # ------------------------------------------------------------------------ what is reported
 
     def _tell_no_rate(self, positions: Codes, values: Codes, gives: npt.NDArray[np.int8]) -> None:
-        """Report entries without a rate: errors, open words, and in long sheets also empty cells."""
+        """Report entries without a rate: errors, open words, in long sheets also empty cells."""
         silent = (Gives.EMPTY, Gives.NOTHING) if self.wide else ()
         bad = (gives != Gives.RATE) & ~np.isin(gives, silent)
         if not bad.any():

@@ -1,6 +1,6 @@
 """Collects issues and decisions while a sheet becomes rates, without a million objects.
 
-Every row that is left out is named singly up to a cap per topic; the rest is one issue with a count.
+Rows that are left out are named singly up to a cap per topic; the rest is one issue with a count.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROWS_NAMED = 5
 
 
 class Remarks:
-    """The issues and decisions of one sheet. Rows and columns go in 0-based and come out as a person reads them."""
+    """The issues and decisions of one sheet; rows and columns go in 0-based."""
 
     def __init__(self, sheet: str, *, cap: int = DETAIL_CAP) -> None:
         self._sheet = sheet

@@ -321,7 +321,7 @@ class FactReader:
             if verb.startswith("takes"):
                 self.remarks.add(
                     Severity.INFO,
-                    f"{len(rows)} rows take effect on {date}: import them into a scope of their own "
+                    f"{len(rows)} rows take effect on {date}: import them into their own scope "
                     f"with --effective {date} ({row_list(rows)}).",
                 )
 
@@ -377,7 +377,7 @@ _UNIT_NUMBER = re.compile(r"\d{1,7}(?:\.\d{1,6})?")
 
 
 def _unit_of(text: str) -> Fraction | None:
-    """Return what a price unit is worth: "1000" and "per 1000" → 1/1000, "cent" and "0.01" → 1/100."""
+    """Return what a price unit is worth: "per 1000" → 1/1000, "cent" and "0.01" → 1/100."""
     if not text.strip():
         return Fraction(1)
     if _UNIT_NUMBER.fullmatch(text.strip()):
@@ -386,4 +386,4 @@ def _unit_of(text: str) -> Fraction | None:
     rest, count_unit = split_count(clean(text))
     _, unit, _ = find_tokens(rest)
     units = [Fraction(u) for u in (unit, count_unit) if u]
-    return prod(units) if units else None
+    return prod(units, start=Fraction(1)) if units else None

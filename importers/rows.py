@@ -203,7 +203,8 @@ def _key_report(attribute: str, source: Source, job: Job) -> ColumnReport:
     suggested = sum(
         match.zone == "yellow" and bool(used[value]) for value, match in answered.matches.items()
     )
-    filled = sum(1 for t, u in zip(source.texts, used.tolist(), strict=True) if u and t.strip())
+    blank = [value for value, text in enumerate(source.texts) if not text or text.isspace()]
+    filled = int(used.sum()) - int(used[blank].sum())
     open_ones = sum(
         problem.trouble is not Trouble.SKIP and bool(used[value])
         for value, problem in answered.problems.items()
@@ -238,7 +239,7 @@ def _price_report(prices: PriceCells, job: Job) -> ColumnReport:
 
 
 def _header(job: Job, column: int, given: str) -> str:
-    """Return the header text of a column: as settled, else the header rows joined top-down (Q11)."""
+    """Return the header of a column: as settled, else the header rows joined top-down (Q11)."""
     if given:
         return given
     sheet = job.selection.sheet

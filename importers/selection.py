@@ -1,4 +1,4 @@
-"""Which rows of a sheet are data, and what their cells say: filters, hidden rows, sections, merges, fill-down.
+"""Which rows of a sheet are data, and what their cells say after merges and fill-down.
 
 Everything is done on whole columns of codes; Python looks at distinct values only.
 """
@@ -29,7 +29,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def distinct(codes: Codes, size: int) -> tuple[Codes, Codes]:
-    """Return the codes below ``size`` that occur, ascending, and each element's place among them."""
+    """Return the codes below ``size`` that occur, ascending, and each element's place in them."""
     present = np.zeros(size, np.bool_)
     present[codes] = True
     used = np.flatnonzero(present).astype(np.int32)
@@ -77,7 +77,7 @@ class Cells:
 class Selection:
     """The data rows of a sheet.
 
-    ``state`` has an element per sheet row: SKIPPED and NOT_DATA are final for rows outside ``rows``.
+    ``state`` has a RowState per sheet row; for rows outside ``rows`` it is final.
     ``first``/``last`` are the used rows that count as read (F19); ``rows`` are 0-based sheet rows.
     """
 
@@ -96,7 +96,7 @@ class Selection:
         return self.last - self.first + 1 if self.last >= self.first else 0
 
     def cells(self, index: int, extract: str = "") -> Cells:
-        """Return the column's cells over the data rows, merged and filled down as the settings say."""
+        """Return the column's cells over the data rows, merged and filled down if so set."""
         key = (index, "section" if extract == "section" else "")
         if key not in self.cache:
             self.cache[key] = self._read(index, section=bool(key[1]))
@@ -139,7 +139,7 @@ def _sections(codes: Codes, section_rows: tuple[int, ...]) -> Codes:
 
 
 def _repeat_above(codes: Codes, known: Mask) -> Codes:
-    """Give every row the code of the nearest ``known`` row at or above it (0 where there is none)."""
+    """Give every row the code of the nearest ``known`` row at or above it (0 without one)."""
     source = np.where(known, np.arange(len(codes), dtype=np.int32), np.int32(-1))
     np.maximum.accumulate(source, out=source)
     return np.where(source >= 0, codes[source], 0).astype(np.int32)
@@ -182,7 +182,7 @@ def _roles(settings: ImportSettings, index: int) -> set[tuple[Role, str]]:
 
 
 def select_rows(sheet: ParsedSheet, settings: ImportSettings, remarks: Remarks) -> Selection:
-    """Decide for every row whether it is data; rows left out by a rule are SKIPPED and told once per rule."""
+    """Decide for every row whether it is data; rows left out by a rule are SKIPPED and told."""
     used = _used(sheet)
     places = np.flatnonzero(used)
     first, last = (int(places[0]), int(places[-1])) if len(places) else (0, -1)

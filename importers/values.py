@@ -1,4 +1,4 @@
-"""What the cells beside the keys say: prices and their words, price types, rules, intervals, scales.
+"""What the cells beside the keys say: prices and their words, intervals, scales.
 
 Every function works on the distinct values of a column; the rows are mapped by the caller.
 """
@@ -109,7 +109,7 @@ def read_prices(
     *,
     defaults: dict[str, str] | None = None,
 ) -> PriceCells:
-    """Read a price column; words mean what ``settings``, then ``defaults``, then the shipped table say."""
+    """Read a price column; ``settings``, ``defaults``, the shipped table give words a meaning."""
     column = parse_prices(cells.values, settings.decimal, unit=use.unit or settings.unit)
     result = PriceCells(
         use=use,
@@ -171,7 +171,7 @@ def _apply_words(
 
 
 def _apply_own(result: PriceCells, own: dict[str, str]) -> None:
-    """A person may give a meaning to numbers and to the empty cell, too (9999, -1, "")."""
+    """Apply the meanings that a person gave to numbers and the empty cell (9999, -1, "")."""
     if not own:
         return
     for place, text in enumerate(result.cells.texts):

@@ -1,1 +1,1 @@
-"""How each kind of file (IMP-3) becomes candidate rates: standard, WhatsApp basic, WhatsApp tier."""
+"""How each kind of file (IMP-3) becomes candidate rates."""

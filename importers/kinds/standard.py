@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,29 +32,46 @@ from importers.values import Gives, PriceCells, read_prices
 _NO_HABITS = Habits()
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Keys, facts and prices of a sheet, read; ``clean`` marks the entries that may give rates."""
+
+    table: LevelTable
+    facts: RowFacts
+    prices: tuple[PriceCells, ...]
+    names: LevelNames
+    clean: Mask
+
+
 def gather(job: Job, habits: Habits = _NO_HABITS) -> Gathered:
     """Return all rates that the sheet gives; rows that give none get their state and an issue."""
-    uses = price_uses(job)
+    ready = prepare(job, price_uses(job), habits)
+    several = len(ready.prices) > 1
+    parts = [
+        PricedColumn(job, ready.table, ready.facts, ready.names, cells, several).rates(
+            ready.clean, habits
+        )
+        for cells in ready.prices
+    ]
+    rates = Rates.joined(parts)
+    tell_empty(job, ready, rates)
+    return Gathered(rates, ready.names, ready.table, ready.prices, ready.facts)
+
+
+def prepare(job: Job, uses: Sequence[ColumnUse], habits: Habits) -> Prepared:
+    """Read keys, facts and prices, and report every row that can give no rate because of them."""
     wide = frozenset(attribute for use in uses for attribute, _ in use.keys)
     table = LevelWork(job.selection, job.matching, job.catalogue, job.resource, wide).run()
     reader = FactReader(job.selection, job.matching, job.remarks, job.service_currency, job.today)
     facts = reader.read()
     prices = tuple(_price_cells(job, use, habits) for use in uses)
     _ask_decimal(job, prices)
-    live = _only_data(job, table, prices)
-    clean = _without_problems(job, table, facts, live)
-    names = level_names(job, table, uses)
-    several = len(prices) > 1
-    parts = [
-        PricedColumn(job, table, facts, names, cells, several).rates(clean, habits)
-        for cells in prices
-    ]
-    rates = Rates.joined(parts)
-    _tell_empty(job, clean, table, rates)
-    return Gathered(rates, names, table, prices, facts)
+    clean = _without_problems(job, table, facts, _only_data(job, table, prices))
+    return Prepared(table, facts, prices, _level_names(job, table, uses), clean)
 
 
 def _price_cells(job: Job, use: ColumnUse, habits: Habits) -> PriceCells:
+    """Read one price column; cells in another currency than the service's are refused."""
     cells = job.selection.cells(use.column, use.extract)
     prices = read_prices(cells, use, job.settings, defaults=habits.words)
     refuse_other_currencies(job, prices)
@@ -169,12 +187,13 @@ def _tell_notes(job: Job, table: LevelTable) -> None:
             )
 
 
-def _tell_empty(job: Job, clean: Mask, table: LevelTable, rates: Rates) -> None:
+def tell_empty(job: Job, ready: Prepared, rates: Rates) -> None:
     """List rows of a wide sheet that got no rate, and no error either: they are skipped."""
-    idle = job.selection.state == RowState.NOT_DATA
+    idle = np.zeros(len(job.selection.state), np.bool_)
+    idle[job.selection.rows[ready.table.positions[ready.clean]]] = True
+    idle &= job.selection.state == RowState.NOT_DATA
     idle[rates.row] = False
-    rows = np.unique(job.selection.rows[table.positions[clean]])
-    empty = rows[idle[rows]]
+    empty = np.flatnonzero(idle).astype(np.int32)
     raise_state(job.selection.state, empty, RowState.SKIPPED)
     said = ("no price in any of the price columns: the row gives no rate", None, "")
     job.remarks.rows(Severity.INFO, "rows without any price", empty, describe=lambda _: said)
@@ -183,7 +202,7 @@ def _tell_empty(job: Job, clean: Mask, table: LevelTable, rates: Rates) -> None:
 # --------------------------------------------------------------------------------- the rates
 
 
-def level_names(job: Job, table: LevelTable, uses: Sequence[ColumnUse]) -> LevelNames:
+def _level_names(job: Job, table: LevelTable, uses: Sequence[ColumnUse]) -> LevelNames:
     """Return the levels with all their keys; those of wide levels come from the price columns."""
     keys = []
     for attribute in job.settings.levels:

@@ -24,7 +24,7 @@ def gather(job: Job) -> Gathered:
 
 
 def with_pricing_type(job: Job) -> Job:
-    """Return the job with pricing type *Regular* for all rows, if it is a level without a source."""
+    """Return the job with pricing type *Regular* for all rows if that level has no source."""
     attribute = PRICING_TYPE[0]
     settings = job.settings
     declared = {u.attribute for u in settings.columns} | {a for a, _ in settings.constants}
