@@ -179,7 +179,7 @@ def _copied(connection: sa.Connection, statement: sa.Select[Any], form: str) -> 
 def _copy_numbers(connection: sa.Connection, nodes: sa.Subquery) -> Arrays:
     """Return the number columns by binary COPY (postgresql.org, COPY, "Binary Format")."""
     columns = [_number(nodes, name, "postgresql") for name in _TYPES]
-    statement = sa.select(*columns).order_by(nodes.c.node_no)
+    statement: sa.Select[Any] = sa.select(*columns).order_by(nodes.c.node_no)
     data = _copied(connection, statement, "binary")
     fields: list[tuple[str, str]] = [("count", ">i2")]
     for name in _TYPES:

@@ -145,9 +145,9 @@ class _SqliteWriter:
         order = np.argsort(node_no)
         node_no = node_no[order]
         self._close(node_no)
-        names = {name: sa.bindparam(f"new_{name}") for name in (*PAYLOAD, "from_rev")}
+        new = {name: sa.bindparam(f"new_{name}") for name in (*PAYLOAD, "from_rev")}
         values = [getattr(self._changes.update, name)[order] for name in PAYLOAD]
-        statement = sa.update(rate_node).where(_where_node(rate_node)).values(names)
+        statement = sa.update(rate_node).where(_where_node(rate_node)).values(new)
 
         def rows(part: slice) -> list[Iterable[Any]]:
             cells = [self._cells(n, v[part]) for n, v in zip(PAYLOAD, values, strict=True)]
@@ -319,4 +319,5 @@ class _PostgresWriter:
     def _close(self, count: int) -> None:
         rows = _closing(self._rev).where(self._staged())
         into = sa.insert(rate_node_history).from_select(_HISTORY, rows)
+        into = into.execution_options(preserve_rowcount=True)
         _check_count(self._connection.execute(into).rowcount, count)

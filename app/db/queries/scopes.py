@@ -80,7 +80,7 @@ def create_scope(
         )
         .returning(*scope.columns)
     )
-    record = ScopeRecord(**connection.execute(statement).one()._mapping)
+    record = ScopeRecord(**connection.execute(statement).mappings().one())
     connection.execute(
         sa.insert(rate_node).values(
             scope_id=record.id,
@@ -106,10 +106,12 @@ def check_period(
 
 def scope_by_id(connection: sa.Connection, scope_id: int) -> ScopeRecord:
     """Return a scope; UserError if there is none."""
-    row = connection.execute(sa.select(scope).where(scope.c.id == scope_id)).one_or_none()
+    row = (
+        connection.execute(sa.select(scope).where(scope.c.id == scope_id)).mappings().one_or_none()
+    )
     if row is None:
         raise UserError(f"There is no scope {scope_id}: list the scopes of the service.")
-    return ScopeRecord(**row._mapping)
+    return ScopeRecord(**row)
 
 
 def scopes_of(connection: sa.Connection, service_id: int) -> list[ScopeRecord]:
@@ -119,13 +121,13 @@ def scopes_of(connection: sa.Connection, service_id: int) -> list[ScopeRecord]:
         .where(scope.c.service_id == service_id)
         .order_by(scope.c.effective_from.is_(None), scope.c.effective_from, scope.c.id)
     )
-    return [ScopeRecord(**row._mapping) for row in connection.execute(statement)]
+    return [ScopeRecord(**row) for row in connection.execute(statement).mappings()]
 
 
 def current_scope(
     connection: sa.Connection, service_id: int, instant: dt.datetime
 ) -> ScopeRecord | None:
-    """Return the scope in force at ``instant``: of those containing it, the first activated (F17)."""
+    """Return the scope in force at ``instant``: of those that hold, the first activated (F17)."""
     statement = (
         sa.select(scope)
         .where(
@@ -137,8 +139,8 @@ def current_scope(
         .order_by(scope.c.activated_at, scope.c.id)
         .limit(1)
     )
-    row = connection.execute(statement).one_or_none()
-    return None if row is None else ScopeRecord(**row._mapping)
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else ScopeRecord(**row)
 
 
 def overlapping_scopes(
@@ -191,10 +193,10 @@ def lock_scope(
     Conflict if its revision is not ``expected_rev``: the preview is stale.
     """
     statement = sa.select(scope).where(scope.c.id == scope_id).with_for_update()
-    row = connection.execute(statement).one_or_none()
+    row = connection.execute(statement).mappings().one_or_none()
     if row is None:
         raise UserError(f"There is no scope {scope_id}: list the scopes of the service.")
-    record = ScopeRecord(**row._mapping)
+    record = ScopeRecord(**row)
     if expected_rev is not None and record.revision != expected_rev:
         raise Conflict(
             f"The rate tree was changed meanwhile (revision {record.revision}, not "
@@ -262,7 +264,7 @@ def revisions(
     if before is not None:
         statement = statement.where(scope_revision.c.rev < before)
     statement = statement.order_by(scope_revision.c.rev.desc()).limit(limit)
-    return [RevisionRecord(**row._mapping) for row in connection.execute(statement)]
+    return [RevisionRecord(**row) for row in connection.execute(statement).mappings()]
 
 
 def known_revision(connection: sa.Connection, scope_id: int, rev: int) -> None:

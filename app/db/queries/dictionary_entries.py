@@ -1,0 +1,134 @@
+"""What users added to or changed in dictionaries, and their aliases (F18)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.db.queries.versioned import save
+from app.db.tables.dictionary_entries import dictionary_alias, dictionary_entry
+from app.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRecord:
+    """An entry as stored; ``attributes`` are its dictionary attributes, plain JSON data."""
+
+    id: int
+    company_id: int
+    dictionary: str
+    key: str
+    name: str
+    attributes: dict[str, Any]
+    retired_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AliasRecord:
+    """Another name: within ``context`` (or "" = anywhere) ``alias`` means ``key``."""
+
+    dictionary: str
+    context: str
+    alias: str
+    key: str
+
+
+def entries(
+    connection: sa.Connection, company_id: int, *, dictionary: str | None = None
+) -> list[EntryRecord]:
+    """Return users' entries by dictionary and key, retired ones too."""
+    table = dictionary_entry
+    statement = sa.select(table).where(table.c.company_id == company_id)
+    if dictionary is not None:
+        statement = statement.where(table.c.dictionary == dictionary)
+    statement = statement.order_by(table.c.dictionary, table.c.key)
+    return [EntryRecord(**row) for row in connection.execute(statement).mappings()]
+
+
+def add_entry(
+    connection: sa.Connection,
+    company_id: int,
+    *,
+    dictionary: str,
+    key: str,
+    name: str,
+    now: dt.datetime,
+    attributes: dict[str, Any] | None = None,
+) -> EntryRecord:
+    """Add an entry; UserError if the key is taken or is ``*``, which stands for Others."""
+    table = dictionary_entry
+    if key == "*":
+        raise UserError('The key "*" stands for Others: choose another key.')
+    taken = sa.select(table.c.id).where(
+        table.c.company_id == company_id, table.c.dictionary == dictionary, table.c.key == key
+    )
+    if connection.scalar(taken) is not None:
+        raise UserError(f'The dictionary {dictionary} has an entry "{key}" already: change that.')
+    statement = (
+        sa.insert(table)
+        .values(
+            company_id=company_id,
+            dictionary=dictionary,
+            key=key,
+            name=name,
+            attributes=attributes or {},
+            created_at=now,
+            updated_at=now,
+        )
+        .returning(*table.columns)
+    )
+    return EntryRecord(**connection.execute(statement).mappings().one())
+
+
+def update_entry(
+    connection: sa.Connection, record: EntryRecord, *, now: dt.datetime, **changes: Any
+) -> EntryRecord:
+    """Save changed fields (``retired_at`` too); Conflict if somebody else saved since."""
+    table = dictionary_entry
+    save(connection, table, record.id, record.version, {**changes, "updated_at": now})
+    statement = sa.select(table).where(table.c.id == record.id)
+    return EntryRecord(**connection.execute(statement).mappings().one())
+
+
+def aliases(
+    connection: sa.Connection, company_id: int, *, dictionary: str | None = None
+) -> list[AliasRecord]:
+    """Return users' aliases by dictionary, context and alias."""
+    table = dictionary_alias
+    columns = (table.c.dictionary, table.c.context, table.c.alias, table.c.key)
+    statement = sa.select(*columns).where(table.c.company_id == company_id)
+    if dictionary is not None:
+        statement = statement.where(table.c.dictionary == dictionary)
+    statement = statement.order_by(table.c.dictionary, table.c.context, table.c.alias)
+    return [AliasRecord(**row) for row in connection.execute(statement).mappings()]
+
+
+def set_alias(
+    connection: sa.Connection, company_id: int, alias: AliasRecord, *, now: dt.datetime
+) -> None:
+    """Let an alias mean a key, whatever it meant before."""
+    table = dictionary_alias
+    same = (
+        table.c.company_id == company_id,
+        table.c.dictionary == alias.dictionary,
+        table.c.context == alias.context,
+        table.c.alias == alias.alias,
+    )
+    changed = connection.execute(sa.update(table).where(*same).values(key=alias.key)).rowcount
+    if not changed:
+        connection.execute(
+            sa.insert(table).values(
+                company_id=company_id,
+                dictionary=alias.dictionary,
+                context=alias.context,
+                alias=alias.alias,
+                key=alias.key,
+                created_at=now,
+            )
+        )

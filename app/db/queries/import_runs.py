@@ -1,0 +1,114 @@
+"""Import runs: the record of each file that made a revision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.db.tables.import_runs import import_run
+from app.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRunRecord:
+    """An import as stored; ``settings``, ``counts`` and ``report`` are plain JSON data."""
+
+    id: int
+    company_id: int
+    scope_id: int
+    rev: int
+    file_name: str
+    sheet: str
+    content_hash: str
+    vendor_id: int | None
+    profile_id: int | None
+    settings: dict[str, Any]
+    counts: dict[str, Any]
+    report: dict[str, Any]
+    actor: str
+    at: dt.datetime
+    undone_by: int | None
+
+
+def add_import_run(
+    connection: sa.Connection,
+    company_id: int,
+    scope_id: int,
+    rev: int,
+    *,
+    file_name: str,
+    content_hash: str,
+    settings: dict[str, Any],
+    counts: dict[str, Any],
+    report: dict[str, Any],
+    actor: str,
+    at: dt.datetime,
+    sheet: str = "",
+    vendor_id: int | None = None,
+    profile_id: int | None = None,
+) -> int:
+    """Record an import before its revision; return its id."""
+    statement = (
+        sa.insert(import_run)
+        .values(
+            company_id=company_id,
+            scope_id=scope_id,
+            rev=rev,
+            file_name=file_name[-300:],
+            sheet=sheet,
+            content_hash=content_hash,
+            vendor_id=vendor_id,
+            profile_id=profile_id,
+            settings=settings,
+            counts=counts,
+            report=report,
+            actor=actor,
+            at=at,
+        )
+        .returning(import_run.c.id)
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def import_run_by_id(connection: sa.Connection, run_id: int) -> ImportRunRecord:
+    """Return an import; UserError if there is none."""
+    statement = sa.select(import_run).where(import_run.c.id == run_id)
+    row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise UserError(f"There is no import {run_id}: list the imports.")
+    return ImportRunRecord(**row)
+
+
+def import_runs(
+    connection: sa.Connection,
+    company_id: int,
+    *,
+    scope_id: int | None = None,
+    content_hash: str | None = None,
+    before: int | None = None,
+    limit: int = 200,
+) -> list[ImportRunRecord]:
+    """Return a page of imports, newest first; ``before`` is the last id of the page above."""
+    statement = sa.select(import_run).where(import_run.c.company_id == company_id)
+    if scope_id is not None:
+        statement = statement.where(import_run.c.scope_id == scope_id)
+    if content_hash is not None:
+        statement = statement.where(import_run.c.content_hash == content_hash)
+    if before is not None:
+        statement = statement.where(import_run.c.id < before)
+    statement = statement.order_by(import_run.c.id.desc()).limit(limit)
+    return [ImportRunRecord(**row) for row in connection.execute(statement).mappings()]
+
+
+def mark_undone(connection: sa.Connection, run_id: int, undone_by: int) -> None:
+    """Record the revision that undid an import; UserError if one did before."""
+    statement = (
+        sa.update(import_run)
+        .where(import_run.c.id == run_id, import_run.c.undone_by.is_(None))
+        .values(undone_by=undone_by)
+    )
+    if connection.execute(statement).rowcount != 1:
+        raise UserError(f"Import {run_id} is unknown or was undone before: list the imports.")
