@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from dictionaries.entries import OTHERS, Dictionaries, Dictionary
+from dictionaries.entries import OTHERS, Dictionaries, Dictionary, Entry
 from dictionaries.normalise import normalise
 
 _DATA = Path(__file__).resolve().parent / "data" / "catalogue"
@@ -184,7 +184,7 @@ class Catalogue:
 def find_key(dictionary: Dictionary, text: str, country: str = "") -> str:
     """Return the key that ``text`` is or names exactly, "" if none or several.
 
-    An operator's name counts inside ``country`` if one is given.
+    Of operators only running ones count, inside ``country`` if one is given.
     """
     if text in dictionary:
         return text
@@ -196,7 +196,7 @@ def find_key(dictionary: Dictionary, text: str, country: str = "") -> str:
     names = [
         name
         for name in index.exact.get(norm, ())
-        if not country or country in (dictionary.entry(name.key).countries or (country,))
+        if dictionary.name != "operator" or _fits(dictionary.entry(name.key), country)
     ]
     labelled = [key for key in dictionary if normalise(dictionary.label(key)) == norm]
     for keys in ({n.key for n in names if n.kind == dictionary.attributes[0]},
@@ -204,6 +204,11 @@ def find_key(dictionary: Dictionary, text: str, country: str = "") -> str:
         if len(keys) == 1:
             return keys.pop()
     return ""
+
+
+def _fits(entry: Entry, country: str) -> bool:
+    running = entry.detail("status") == "operational"
+    return running and (not country or country in entry.countries)
 
 
 def _country(path: list[tuple[str, str]]) -> str:

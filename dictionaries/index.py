@@ -11,7 +11,7 @@ from dictionaries.names import company, core, loose, words
 if TYPE_CHECKING:
     from dictionaries.entries import Dictionary, Name
 
-_FORMER = {"former", "historic"}
+_OPERATOR_TIERS = {"name": 0, "brand": 0, "operator": 2, "company": 2, "noted": 3}
 
 
 class Index:
@@ -23,8 +23,14 @@ class Index:
         self.attributes = frozenset(dictionary.attributes)
 
     def tier(self, name: Name) -> int:
-        """Return how much a name is trusted: 0 attribute, 1 alias, 2 former name."""
-        return 0 if name.kind in self.attributes else 2 if name.kind in _FORMER else 1
+        """Return how much a name is trusted, 0 most.
+
+        Attributes, then aliases; of operators: brands, aliases and former names entered by hand,
+        company names (shared by several brands), former names taken from lists.
+        """
+        if self.dictionary.name == "operator":
+            return _OPERATOR_TIERS.get(name.kind, 1)
+        return 0 if name.kind in self.attributes else 2 if name.kind == "historic" else 1
 
     @cached_property
     def keys_by_case(self) -> dict[str, str]:

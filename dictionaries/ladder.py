@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PART = re.compile(r"\s+[-\u2010-\u2015]+\s+|[/|,;:()\[\]_]+|(?<=\w)-(?=[A-Z]{2}\b)")
 _NULL = frozenset({"", "na", "n a", "none", "null", "nan", "unknown", "test", "total", "tbd", "tba",
                    "nil", "unused", "not applicable", "unbekannt", "inconnu"})  # fmt: skip
+_LONG, _MEDIUM = 7, 5  # letters from which likeness to any name, to an attribute is certain
 _PLACES = frozenset({"country", "whatsapp_market"})
 
 
@@ -88,7 +89,7 @@ def found(text: str, names: list[Name], index: Index, *, note: str = "") -> Matc
 
 def reason_of(name: Name) -> str:
     """Return the reason for a name that is no attribute: "alias: Ivory Coast", "former name …"."""
-    if name.kind in {"former", "historic"}:
+    if name.kind in {"former", "noted", "historic"}:
         until = f" (until {name.until})" if name.until else ""
         return f"former name: {shown(name)}{until}"
     return f"alias: {shown(name)}"
@@ -229,7 +230,9 @@ def _spanned(text: str, key: str, name: Name, tokens: list[str], index: Index) -
     return Match(text, YELLOW, key, 72.0, reason, unsafe=True)
 
 
-def by_likeness(text: str, hits: list[Similar], limits: Limits) -> Match:
+def by_likeness(
+    text: str, hits: list[Similar], limits: Limits, attributes: frozenset[str] = frozenset()
+) -> Match:
     """Decide by the most similar names: floor and margin for green, else a suggestion."""
     letters = len(normalise(text).replace(" ", ""))
     if letters < 4 or not hits or hits[0].score < limits.suggest:
@@ -237,7 +240,8 @@ def by_likeness(text: str, hits: list[Similar], limits: Limits) -> Match:
     best, second = hits[0], hits[1].score if len(hits) > 1 else 0.0
     reason = f"similar {best.score:.0f} %" + (f", next {second:.0f} %" if second > 0 else "")
     clear = best.score >= limits.floor and best.score - second >= limits.margin
-    if clear and letters >= 5 and best.name.safe:
+    sure = letters >= _LONG or (letters >= _MEDIUM and best.name.kind in attributes)
+    if clear and sure and best.name.safe:
         return Match(text, GREEN, best.key, best.score, reason)
     return Match(text, YELLOW, best.key, best.score, reason, unsafe=not best.name.safe)
 

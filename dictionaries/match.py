@@ -209,9 +209,10 @@ def _by_likeness(pairs: list[tuple[str, str]], job: _Job) -> dict[tuple[str, str
     places = job.dictionary.name in _PLACES
     norms = [_stripped(value) if places else normalise(value) for value, _ in pairs]
     hits = similar(norms, matrix_of(job.dictionary), cutoff=min(60.0, job.limits.suggest))
+    attributes = frozenset(job.dictionary.attributes)
     result = {}
     for (value, context), ranked in zip(pairs, hits, strict=True):
-        found = ladder.by_likeness(value, ranked, job.limits)
+        found = ladder.by_likeness(value, ranked, job.limits, attributes)
         if found.zone != GREEN:
             spanned = ladder.by_span(value, job.dictionary.index)
             found = spanned if spanned and spanned.score > found.score else found

@@ -7,6 +7,7 @@ that is unique in the world is certain.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -119,29 +120,57 @@ def _anywhere(text: str, index: Index) -> Match:
 
 
 def _by_name(text: str, block: OperatorBlock) -> Match | None:
-    variants = block.variants(normalise(text))
-    for step, (variant, table) in enumerate(zip(variants, block.forms, strict=True)):
+    """Match by equality, running operators before closed ones, the fuller form first."""
+    closed: Match | None = None
+    for step, names in _equal_names(normalise(text), block):
+        running = [n for n in names if _runs(n.key, block)]
+        if running:
+            return _named(text, running, block, step, doubt=closed is not None)
+        closed = closed or _named(text, names, block, step)
+    return closed
+
+
+def _runs(key: str, block: OperatorBlock) -> bool:
+    return block.index.dictionary.entries[key].detail("status") == "operational"
+
+
+def _equal_names(norm: str, block: OperatorBlock) -> Iterator[tuple[int, list[Name]]]:
+    """Yield (step, names) for each form of the name that some operator bears."""
+    common = words("generic") | words("noise") | words("company")
+    for step, (variant, table) in enumerate(zip(block.variants(norm), block.forms, strict=True)):
         names = table.get(variant)
         if names and (step < 2 or len(variant) >= _SHORT):
-            return _named(text, names, block, step)
-    return None
+            if step and all(word in common for word in variant.split()):
+                continue
+            yield step, names
 
 
-def _named(text: str, names: list[Name], block: OperatorBlock, step: int) -> Match:
+def _named(
+    text: str, names: list[Name], block: OperatorBlock, step: int, *, doubt: bool = False
+) -> Match:
     index = block.index
     chosen, tier = equal_keys(names, index)
-    entries = index.dictionary.entries
-    running = [n for n in chosen if entries[n.key].detail("status") == "operational"]
-    chosen = running or chosen
-    reason = "name" if tier == 0 else reason_of(chosen[0])
+    reason = "name" if tier in {0, 2} else reason_of(chosen[0])
     if len(chosen) > 1:
         labels = ", ".join(index.dictionary.label(n.key) for n in chosen[:3])
         return Match(text, YELLOW, chosen[0].key, 90.0, f"several bear the name: {labels}",
                      unsafe=True)  # fmt: skip
-    if step == 2 and not _telling(normalise(text), chosen[0].key, block):
+    if step == 2:
+        doubt = doubt or not _telling(normalise(text), chosen[0].key, block)
+    else:
+        doubt = doubt or _brandless_twin(normalise(text), chosen[0].key, block)
+    if doubt:
         return Match(text, YELLOW, chosen[0].key, 85.0, f"{reason}, general words left out",
                      unsafe=True)  # fmt: skip
     return Match(text, GREEN, chosen[0].key, 100.0 - step, reason)
+
+
+def _brandless_twin(norm: str, key: str, block: OperatorBlock) -> bool:
+    """Tell whether a company without a brand bears what is the core of another one's name."""
+    if block.index.dictionary.value(key, "brand"):
+        return False
+    names = block.forms[2].get(block.variants(norm)[2], ())
+    return any(n.key != key and _runs(n.key, block) for n in names)
 
 
 def _telling(norm: str, key: str, block: OperatorBlock) -> bool:
@@ -250,6 +279,6 @@ def _table(block: OperatorBlock) -> _Table:
         short=[v[1] for v in variants],
         telling=[v[2] if len(v[2]) >= _SHORT - 1 else "" for v in variants],
         owner=np.array([place[n.key] for n in block.names], np.intp),
-        cost=np.array([_FORMER_COST * (index.tier(n) == 2) for n in block.names], np.float32),
+        cost=np.array([_FORMER_COST * (n.kind == "noted") for n in block.names], np.float32),
         rank=rank,
     )

@@ -90,7 +90,7 @@ def _holders(rows: list[dict[str, str]]) -> list[_Holder]:
     for row in rows:
         if not (re.fullmatch(r"\d{3}", row["mcc"]) and re.fullmatch(r"\d{2,3}", row["mnc"])):
             continue
-        if row["mcc"] in _TEST:
+        if row["mcc"] in _TEST or row["operator"] == "Unassigned":
             continue
         countries = tuple(c[:2] for c in row["countryCode"].split("/") if c)
         if row["mcc"] == "221":
@@ -214,7 +214,7 @@ def _names(
     for row in old:
         code = row["MCC"] + row["MNC"]
         if code in owner and row["Status"] == "Operational":
-            names.add(owner[code], "former", "2018", _clean(row["Brand"]))
+            names.add(owner[code], "noted", "2018", _clean(row["Brand"]))
     return sorted(names.rows)
 
 
@@ -228,13 +228,13 @@ def _add_listed(
     held = [(owner[code], h) for code, holders in sorted(by_code.items()) for h in holders]
     for key, holder in held:
         names.add(key, "name", "", holder.brand)
-        names.add(key, "name", "", holder.operator)
+        names.add(key, "company", "", holder.operator)
     for operator in operators:
         if operator.operational and any(h.brand == "3" for h in operator.holders):
             names.add(operator.key, "alias", "", "Three")
     for key, holder in held:
         for text, year in _former(holder.notes):
-            names.add(key, "former", year, text)
+            names.add(key, "noted", year, text)
 
 
 def _check_own(row: dict[str, str], by_code: dict[str, list[_Holder]]) -> None:
