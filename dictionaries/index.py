@@ -128,18 +128,22 @@ class OperatorBlock:
 
     @cached_property
     def forms(self) -> tuple[dict[str, list[Name]], ...]:
-        """Tables text → names: as written, without legal forms and country, distinctive core."""
-        tables: tuple[dict[str, list[Name]], ...] = (defaultdict(list), defaultdict(list),
-                                                     defaultdict(list))  # fmt: skip
+        """Tables text → names, one for each of :meth:`variants`."""
+        tables: tuple[dict[str, list[Name]], ...] = tuple(defaultdict(list) for _ in range(4))
         for name in self.names:
             for table, text in zip(tables, self.variants(name.norm), strict=True):
                 table[text].append(name)
         return tuple(dict(table) for table in tables)
 
-    def variants(self, norm: str) -> tuple[str, str, str]:
-        """Return the three forms of a normalised name (see :attr:`forms`)."""
+    def variants(self, norm: str) -> tuple[str, str, str, str]:
+        """Return the forms of a normalised name, from full to short.
+
+        As written; its words without legal forms and country; these written together; the core
+        that tells it from others.
+        """
         short = company(norm, self.country_words)
-        return norm, " ".join(sorted(set(short.split()))), core(norm, self.country_words)
+        words_in_order = " ".join(sorted(set(short.split())))
+        return norm, words_in_order, short.replace(" ", ""), core(norm, self.country_words)
 
     @cached_property
     def rare_words(self) -> dict[str, set[str]]:
@@ -165,13 +169,13 @@ def _country_words() -> dict[str, frozenset[str]]:
 
         country = load_dictionary("country")
         found: dict[str, set[str]] = defaultdict(set)
-        for entry in country.entries.values():
-            found[entry.key] |= {entry.key.lower(), country.value(entry.key, "alpha3").lower()}
         for name in country.names:
             if name.kind in _OWN_NAMES:
                 found[name.key] |= set(name.norm.split())
         drop = words("stop") | words("guard")
-        _WORDS.update({key: frozenset(ws - drop) for key, ws in found.items()})
+        for entry in country.entries.values():
+            codes = {entry.key.lower(), country.value(entry.key, "alpha3").lower()} - {""}
+            _WORDS[entry.key] = frozenset(found[entry.key] - drop | codes)
     return _WORDS
 
 

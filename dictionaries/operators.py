@@ -29,6 +29,7 @@ _PART = re.compile(r"\s+[-\u2010-\u2015]+\s+|[/|,;()\[\]]+|\bformer(?:ly)?\b|\be
 _CODE = re.compile(r"(\d{3})[-/ ]?(\d{1,3})(?:\.0+)?")
 _FORMER_COST = 10.0
 _HINT = 0.89  # all words of one name in the other: a hint, never certain
+_JOINED, _CORE = 2, 3  # places among the variants of a name
 _TOP = 12  # ranked operators kept per value
 _SHORT = 4  # names of fewer letters match by equality only
 
@@ -139,7 +140,7 @@ def _equal_names(norm: str, block: OperatorBlock) -> Iterator[tuple[int, list[Na
     common = words("generic") | words("noise") | words("company")
     for step, (variant, table) in enumerate(zip(block.variants(norm), block.forms, strict=True)):
         names = table.get(variant)
-        if names and (step < 2 or len(variant) >= _SHORT):
+        if names and (step < _JOINED or len(variant) >= _SHORT):
             if step and all(word in common for word in variant.split()):
                 continue
             yield step, names
@@ -155,21 +156,21 @@ def _named(
         labels = ", ".join(index.dictionary.label(n.key) for n in chosen[:3])
         return Match(text, YELLOW, chosen[0].key, 90.0, f"several bear the name: {labels}",
                      unsafe=True)  # fmt: skip
-    if step == 2:
+    if step == _CORE:
         doubt = doubt or not _telling(normalise(text), chosen[0].key, block)
     else:
-        doubt = doubt or _brandless_twin(normalise(text), chosen[0].key, block)
+        doubt = doubt or _twin(normalise(text), chosen[0].key, tier, block)
     if doubt:
         return Match(text, YELLOW, chosen[0].key, 85.0, f"{reason}, general words left out",
                      unsafe=True)  # fmt: skip
     return Match(text, GREEN, chosen[0].key, 100.0 - step, reason)
 
 
-def _brandless_twin(norm: str, key: str, block: OperatorBlock) -> bool:
-    """Tell whether a company without a brand bears what is the core of another one's name."""
-    if block.index.dictionary.value(key, "brand"):
+def _twin(norm: str, key: str, tier: int, block: OperatorBlock) -> bool:
+    """Tell whether a company's name is also the core of another operator's name."""
+    if tier < 2 and block.index.dictionary.value(key, "brand"):
         return False
-    names = block.forms[2].get(block.variants(norm)[2], ())
+    names = block.forms[_CORE].get(block.variants(norm)[_CORE], ())
     return any(n.key != key and _runs(n.key, block) for n in names)
 
 
@@ -231,7 +232,7 @@ def rank_block(norm: str, block: OperatorBlock) -> tuple[Candidate, ...]:
     from rapidfuzz import fuzz, process
 
     table = _table(block)
-    _, short, telling = block.variants(norm)
+    _, short, _, telling = block.variants(norm)
     plain = " ".join(sorted(norm.split()))
     scores = np.maximum(
         process.cdist([plain], table.plain, scorer=fuzz.ratio)[0],
@@ -277,7 +278,7 @@ def _table(block: OperatorBlock) -> _Table:
     return _Table(
         plain=[" ".join(sorted(n.norm.split())) for n in block.names],
         short=[v[1] for v in variants],
-        telling=[v[2] if len(v[2]) >= _SHORT - 1 else "" for v in variants],
+        telling=[v[_CORE] if len(v[_CORE]) >= _SHORT - 1 else "" for v in variants],
         owner=np.array([place[n.key] for n in block.names], np.intp),
         cost=np.array([_FORMER_COST * (n.kind == "noted") for n in block.names], np.float32),
         rank=rank,

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dictionaries.names import company, words
+from dictionaries.names import company, core, words
 from dictionaries.normalise import normalise
 from dictionaries.sources.tables import DATA, OWN, read_rows, write_rows
 
@@ -58,6 +58,11 @@ class _Operator:
     @property
     def key(self) -> str:
         return min((h.rank, h.code) for h in self.holders)[1]
+
+    @property
+    def first(self) -> _Holder:
+        """The holder of the key."""
+        return next(h for h in self.holders if h.code == self.key)
 
     @property
     def operational(self) -> bool:
@@ -131,14 +136,15 @@ def country_words() -> dict[str, frozenset[str]]:
     """Return alpha-2 → words of the country's English name and codes, as brands carry them."""
     result: dict[str, set[str]] = defaultdict(set)
     for row in read_rows(DATA / "countries.csv"):
-        result[row["key"]] |= {row["key"].lower(), row["alpha3"].lower(),
-                               *normalise(row["name_en"]).split(),
-                               *(w for language in _LATIN for w in
-                                 normalise(row[f"name_{language}"]).split())}  # fmt: skip
+        names = [row["name_en"], *(row[f"name_{language}"] for language in _LATIN)]
+        result[row["key"]] |= {word for name in names for word in normalise(name).split()}
     for row in read_rows(OWN / "country_aliases.csv"):
         if row["kind"] == "abbreviation":
             result[row["key"]] |= set(normalise(row["text"]).split())
-    return {key: frozenset(ws - words("stop") - words("guard")) for key, ws in result.items()}
+    codes = {r["key"]: {r["key"].lower(), r["alpha3"].lower()} for r in
+             read_rows(DATA / "countries.csv")}  # fmt: skip
+    drop = words("stop") | words("guard")
+    return {key: frozenset(result[key] - drop | own - {""}) for key, own in codes.items()}
 
 
 def _group(by_code: dict[str, list[_Holder]]) -> list[_Operator]:
@@ -161,7 +167,25 @@ def _group(by_code: dict[str, list[_Holder]]) -> list[_Operator]:
         operator.holders += [first]
         for holder in holders:
             operator.countries += [c for c in holder.countries if c not in operator.countries]
-    return list(groups.values())
+    return _merged(list(groups.values()), own_words)
+
+
+def _merged(operators: list[_Operator], own_words: dict[str, frozenset[str]]) -> list[_Operator]:
+    """Put brands of one company together that differ in general words (Bell, Bell Mobility)."""
+    result: dict[tuple[str, ...], _Operator] = {}
+    for operator in operators:
+        first = operator.first
+        country = operator.countries[0] if operator.countries else ""
+        words_here = own_words.get(country, frozenset())
+        brand = core(normalise(first.brand), words_here)
+        ident: tuple[str, ...] = (operator.key,)
+        if brand and first.operator:
+            ident = (country, brand, company(normalise(first.operator), words_here))
+        into = result.setdefault(ident, operator)
+        if into is not operator:
+            into.holders += operator.holders
+            into.countries += [c for c in operator.countries if c not in into.countries]
+    return list(result.values())
 
 
 def _code_row(code: str, holders: list[_Holder], owner: str) -> tuple[str, ...]:
@@ -173,8 +197,8 @@ def _code_row(code: str, holders: list[_Holder], owner: str) -> tuple[str, ...]:
 
 
 def _operator_row(operator: _Operator) -> tuple[str, ...]:
-    first = next(h for h in operator.holders if h.code == operator.key)
-    name = re.sub(r"\s*\([^)]*\)", "", first.brand).strip() or first.brand or first.operator
+    first = operator.first
+    name = first.brand or first.operator
     codes = sorted(h.code for h in operator.holders if h.code != operator.key)
     ranks = min(h.rank for h in operator.holders)
     status = "operational" if ranks < 2 else "unknown" if ranks == 2 else "closed"
@@ -205,7 +229,7 @@ def _names(
     """Return (operator key, kind, until, text) of every name besides the main three."""
     names = _NameList()
     for operator in operators:
-        first = next(h for h in operator.holders if h.code == operator.key)
+        first = operator.first
         names.known |= {(operator.key, normalise(t)) for t in (first.brand, first.operator)}
     for row in read_rows(OWN / "operator_aliases.csv"):
         _check_own(row, by_code)
@@ -229,6 +253,8 @@ def _add_listed(
     for key, holder in held:
         names.add(key, "name", "", holder.brand)
         names.add(key, "company", "", holder.operator)
+        for part in re.split(r"[()/;,]+", holder.brand):
+            names.add(key, "company", "", part.strip())
     for operator in operators:
         if operator.operational and any(h.brand == "3" for h in operator.holders):
             names.add(operator.key, "alias", "", "Three")
