@@ -249,25 +249,34 @@ def _refuse_flood(count: int, asked: Asked, dictionary: Dictionary) -> None:
         )
 
 
+_REFUSALS = {"skip": (Trouble.SKIP, "left out"), "error": (Trouble.ERROR, "refused")}
+
+
 def _take_answer(
     builder: AnswerBuilder, value: int, answer: str, dictionary: Dictionary, asked: Asked
 ) -> None:
-    text, column = asked.texts[value], asked.use.column
-    if answer == "skip":
+    text = asked.texts[value]
+    if answer in _REFUSALS:
+        trouble, verb = _REFUSALS[answer]
         builder.problem(
-            value, Problem(Trouble.SKIP, f'"{text}" is left out by decision', text, column)
+            value, Problem(trouble, f'"{text}" is {verb} by decision', text, asked.use.column)
         )
-    elif answer == "error":
-        builder.problem(
-            value, Problem(Trouble.ERROR, f'"{text}" is refused by decision', text, column)
-        )
-    elif all(key == OTHERS or key in dictionary for key in answer.split(";")):
-        builder.keys(value, tuple(dict.fromkeys(answer.split(";"))))
-    else:
+        return
+    keys = [_answered_key(part, dictionary, asked.contexts[value]) for part in answer.split(";")]
+    if not all(keys):
         raise FileProblem(
             f'The decision for "{text}" is "{answer}", which is no key of {dictionary.title}; '
             f"give a key (or several, joined by ;), {OTHERS} or skip."
         )
+    builder.keys(value, tuple(dict.fromkeys(keys)))
+
+
+def _answered_key(answer: str, dictionary: Dictionary, context: str) -> str:
+    """Return the key that a person's answer is or names, "" if none."""
+    from dictionaries.catalogue import find_key
+
+    answer = answer.strip()
+    return OTHERS if answer == OTHERS else find_key(dictionary, answer, context)
 
 
 def _match_open(

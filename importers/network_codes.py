@@ -17,7 +17,7 @@ from dictionaries.codes import (
 )
 from dictionaries.others import is_others
 from importers.meanings import AnswerBuilder, Answered, Matching, Problem, Trouble, error_cell
-from importers.records import OTHERS
+from importers.records import OTHERS, FileProblem
 
 CODE = "code"
 """Name of the attribute that holds the rows' codes; no level of a tree."""
@@ -87,7 +87,14 @@ def _decided(
         trouble = Trouble.SKIP if answer == "skip" else Trouble.ERROR
         builder.problem(value, Problem(trouble, f'"{text}" is left out by decision', text, column))
     elif answer:
-        builder.keys(value, (answer,), proves=answer != OTHERS)
+        keys = tuple(part.strip() for part in answer.split(";"))
+        known = matching.dictionaries["mccmnc"]
+        if not all(key == OTHERS or key in known for key in keys):
+            raise FileProblem(
+                f'The decision for "{text}" is "{answer}", which is no MCCMNC of the dictionary; '
+                f"give a code (or several, joined by ;), {OTHERS} or skip."
+            )
+        builder.keys(value, keys, proves=keys != (OTHERS,))
     return bool(answer)
 
 

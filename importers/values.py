@@ -16,6 +16,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from dictionaries.normalise import normalise
 from importers.prices import PriceColumn, PriceKind, normalise_word, parse_prices, price_words
 from importers.records import NO_PRICE, PRICE_SCALE, CellError, CellValue, FileProblem, PriceType
 from importers.selection import Cells
@@ -123,7 +124,7 @@ def read_prices(
         currencies=column.currencies,
     )
     _apply_negative(result, use, settings)
-    _apply_words(result, column, _own_words(settings), {**price_words(), **(defaults or {})})
+    _apply_words(result, column, _meanings(settings, defaults or {}))
     result.price[result.gives != Gives.RATE] = NO_PRICE
     return result
 
@@ -131,19 +132,39 @@ def read_prices(
 _GIVES = (Gives.RATE, Gives.RATE, Gives.EMPTY, Gives.HELD, Gives.RATE, Gives.ERROR)
 
 
-def _own_words(settings: ImportSettings) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Meanings:
+    """What words in price cells stand for: ``own`` by the cell's word, ``answered`` normalised."""
+
+    own: dict[str, str]
+    answered: dict[str, str]
+    shipped: dict[str, str]
+
+    def of_word(self, word: str) -> str:
+        """Return the meaning of a word, "held" if nobody knows it."""
+        return self.of_text(word) or self.shipped.get(word, "held")
+
+    def of_text(self, text: str) -> str:
+        """Return the meaning that a person gave to a cell, or ""."""
+        word = normalise_word(text)
+        return self.own.get(word, "") or self.answered.get(normalise(text), "")
+
+
+def _meanings(settings: ImportSettings, defaults: dict[str, str]) -> _Meanings:
     own = {normalise_word(word): meaning for word, meaning in settings.price_words.items()}
     prefix = "|".join(PRICE_ANSWERS) + "|"
-    for question, answer in settings.answers.items():
-        if question.startswith(prefix):
-            own[normalise_word(question[len(prefix) :])] = answer
-    for word, meaning in own.items():
+    answered = {
+        question.removeprefix(prefix): answer
+        for question, answer in settings.answers.items()
+        if question.startswith(prefix)
+    }
+    for word, meaning in (*own.items(), *answered.items()):
         if meaning not in _MEANING_TYPES and meaning not in ("skip", "error"):
             raise FileProblem(
                 f'The price word "{word}" is said to mean "{meaning}"; say one of '
                 f"{', '.join(_MEANING_TYPES)}, skip or error."
             )
-    return own
+    return _Meanings(own, answered, {**price_words(), **defaults})
 
 
 def _apply_negative(result: PriceCells, use: ColumnUse, settings: ImportSettings) -> None:
@@ -158,16 +179,14 @@ def _apply_negative(result: PriceCells, use: ColumnUse, settings: ImportSettings
             _give(result, place, "blocked", "")
 
 
-def _apply_words(
-    result: PriceCells, column: PriceColumn, own: dict[str, str], shipped: dict[str, str]
-) -> None:
+def _apply_words(result: PriceCells, column: PriceColumn, meanings: _Meanings) -> None:
     for place, word in column.words.items():
-        _give(result, place, own.get(word) or shipped.get(word, "held"), _not_a_price(word))
+        _give(result, place, meanings.of_word(word), f'"{word}" is not a price')
         result.words[place] = word
     for place, sentence in column.errors.items():
-        word = normalise_word(result.cells.texts[place])
-        _give(result, place, own.get(word, "error"), sentence)
-    _apply_own(result, own)
+        meaning = meanings.of_text(result.cells.texts[place])
+        _give(result, place, meaning or "error", sentence)
+    _apply_own(result, meanings.own)
 
 
 def _apply_own(result: PriceCells, own: dict[str, str]) -> None:
@@ -178,10 +197,6 @@ def _apply_own(result: PriceCells, own: dict[str, str]) -> None:
         meaning = own.get(text.strip())
         if meaning:
             _give(result, place, meaning, f'"{text}" is left out by the table of price words')
-
-
-def _not_a_price(word: str) -> str:
-    return f'"{word}" is not a price'
 
 
 def _give(result: PriceCells, place: int, meaning: str, reason: str) -> None:
