@@ -178,7 +178,8 @@ def _finish(work: _Work, prices: PriceColumns, sources: Sources) -> Proposal:
     kind = _kind(work, prices, sources)
     priced = [u.column for u in columns if u.role is Role.PRICE]
     keys = [u.column for u in sources.uses]
-    start, end = work.header.start_row, _end(work, priced, keys)
+    start = work.header.start_row
+    end = _end(work, priced, [] if kind is Kind.WHATSAPP_TIER else keys)
     sections = find_sections(work.sheet, work.header, end, grid=work.grid, prices=priced, keys=keys)
     fill, ask = _fill_down(work, sources.uses, end, priced, kind)
     if sections:
@@ -250,6 +251,12 @@ def _end(work: _Work, priced: Sequence[int], keys: Sequence[int]) -> int:
         work.reasons["end_row"] = "chosen"
         return min(work.hints.end_row, work.sheet.row_count - 1)
     end, work.reasons["end_row"] = find_end(work.sheet, work.grid, prices=priced, keys=keys)
+    has_price = work.grid.any_filled(priced)
+    for merge in work.sheet.merges:
+        # The rows of a merged key are data although only the first of them shows the key.
+        if merge.left in keys and merge.top <= end < merge.bottom:
+            rows = np.flatnonzero(has_price[: merge.bottom + 1 - work.header.start_row])
+            end = max(end, work.header.start_row + int(rows[-1]))
     return end
 
 

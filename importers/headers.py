@@ -277,7 +277,11 @@ def _is_lower_line(top: _Top, best: int) -> bool:
     if not filled or not all(map(_is_label, values)):
         return False
     over_numbers = [c for c in filled if top.numbers_below(best + 1, c)]
-    return bool(over_numbers) and all(_is_second_line(str(v)) for v in values)
+    adds = any(header_money(str(v)) != ("", "") for v in values)
+    fills_gap = any(not _is_filled(top.rows[best][c]) for c in filled)
+    return (
+        bool(over_numbers) and (adds or fills_gap) and all(map(_is_second_line, map(str, values)))
+    )
 
 
 def _is_second_line(text: str) -> bool:

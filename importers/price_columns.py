@@ -111,6 +111,8 @@ def _wide(readings: Sequence[Reading], attributes: Sequence[str], domain: str) -
     for attribute in WIDE_ATTRIBUTES:
         if attribute in attributes:
             found[attribute] = _keyed_columns(readings, attribute, domain)
+    if _has_plain_price(readings, found.get("sender_id_type", {})):
+        del found["sender_id_type"]  # prices of special numbers beside the usual one
     attribute = max(found, key=lambda a: len(found[a]), default="")
     keyed = found.get(attribute, {})
     if len(keyed) < 2:
@@ -126,6 +128,13 @@ def _wide(readings: Sequence[Reading], attributes: Sequence[str], domain: str) -
         if r.facts.index not in taken and _is_other_price(r, domain)
     }
     return PriceColumns(tuple(uses), attribute, left)
+
+
+def _has_plain_price(readings: Sequence[Reading], keyed: dict[str, Reading]) -> bool:
+    taken = {r.facts.index for r in keyed.values()}
+    return bool(keyed) and any(
+        r.role is Role.PRICE and r.facts.index not in taken for r in readings
+    )
 
 
 def _is_other_price(reading: Reading, domain: str) -> bool:

@@ -59,6 +59,7 @@ class PriceColumn:
 _EXACT = Context(prec=200)
 _LARGEST = 2**63 - 1
 _FLOAT_NOISE = Decimal("1e-9")
+_NOISE_SHARE = Decimal("1e-6")  # 1.05e-8 is a price, not 1e-8 and noise
 _MONEY_STEP = Decimal("1e-8")
 _LONGEST = 200
 
@@ -234,7 +235,7 @@ class _Reader:
         rounded = _round(amount)
         if rounded == amount:
             return amount
-        if abs(rounded - amount) >= _FLOAT_NOISE:
+        if abs(rounded - amount) >= min(_FLOAT_NOISE, amount * _NOISE_SHARE):
             raise _Unreadable("has more than 8 decimals")
         text = format(rounded.normalize(), "f")
         self.column.warnings[index] = f"{amount} is taken as {text}: the rest is rounding noise"
