@@ -256,7 +256,7 @@ def _end(work: _Work, priced: Sequence[int], keys: Sequence[int]) -> int:
         # The rows of a merged key are data although only the first of them shows the key.
         if merge.left in keys and merge.top <= end < merge.bottom:
             rows = np.flatnonzero(has_price[: merge.bottom + 1 - work.header.start_row])
-            end = max(end, work.header.start_row + int(rows[-1]))
+            end = max(end, work.header.start_row + int(rows[-1])) if len(rows) else end
     return end
 
 

@@ -152,9 +152,13 @@ class _Top:
     """The first rows of a sheet as values, with what is needed to weigh each as a header."""
 
     rows: list[list[CellValue]]
+    filled: list[list[int]]
+    widest: int
 
-    def filled(self, row: int) -> list[int]:
-        return [c for c, v in enumerate(self.rows[row]) if _is_filled(v)]
+    @classmethod
+    def of(cls, rows: list[list[CellValue]]) -> _Top:
+        filled = [[c for c, v in enumerate(row) if _is_filled(v)] for row in rows]
+        return cls(rows, filled, max(map(len, filled), default=0))
 
     def numbers_below(self, row: int, column: int) -> bool:
         below = [r[column] for r in self.rows[row + 1 : row + 11] if _is_filled(r[column])]
@@ -173,14 +177,14 @@ def find_header(sheet: ParsedSheet, *, start_row: int | None = None) -> Header:
     ``start_row`` (0-based) is a person's first data row; the header is then looked for above it.
     """
     limit = min(sheet.row_count, SEARCHED_ROWS if start_row is None else start_row)
-    top = _Top([_row(sheet, r) for r in range(min(sheet.row_count, limit + 12))])
+    top = _Top.of([_row(sheet, r) for r in range(min(sheet.row_count, limit + 12))])
     best, best_score = -1, 0.0
     for row in range(limit):
         score = _score(top, row)
         if score > best_score:
             best, best_score = row, score
     if best < 0:
-        first = next((r for r in range(len(top.rows)) if top.filled(r)), 0)
+        first = next((r for r in range(len(top.rows)) if top.filled[r]), 0)
         return Header((), first if start_row is None else start_row, "no row looks like a header")
     rows = _with_neighbours(sheet, top, best)
     after = start_row if start_row is not None else _next_used(top, rows[-1] + 1, sheet.row_count)
@@ -192,7 +196,7 @@ def _row(sheet: ParsedSheet, row: int) -> list[CellValue]:
 
 
 def _score(top: _Top, row: int) -> float:
-    filled = top.filled(row)
+    filled = top.filled[row]
     values = [top.rows[row][c] for c in filled]
     labels = sum(map(_is_label, values))
     if not labels or labels < 0.7 * len(filled) or _is_title(top, row, filled):
@@ -201,8 +205,7 @@ def _score(top: _Top, row: int) -> float:
     differs = sum(1 for c in filled if _is_label(top.rows[row][c]) and top.numbers_below(row, c))
     if not hits and not differs:
         return 0.0
-    widest = max(len(top.filled(r)) for r in range(len(top.rows)))
-    return 2.0 * hits + 1.5 * differs + 2.0 * len(filled) / widest - (len(filled) - labels)
+    return 2.0 * hits + 1.5 * differs + 2.0 * len(filled) / top.widest - (len(filled) - labels)
 
 
 def _names_a_column(text: str) -> bool:
@@ -211,7 +214,7 @@ def _names_a_column(text: str) -> bool:
 
 def _is_title(top: _Top, row: int, filled: list[int]) -> bool:
     """Tell whether a row is one cell of text, or a label with its value ("Currency: EUR")."""
-    width = max(len(top.filled(r)) for r in range(len(top.rows)))
+    width = top.widest
     first = str(top.rows[row][filled[0]]).strip()
     if len(filled) == 1:
         return width > 1 or len(first) > _LONGEST_NAME
@@ -227,7 +230,7 @@ def _is_value(text: str) -> bool:
 
 def _next_used(top: _Top, row: int, row_count: int) -> int:
     for place in range(row, len(top.rows)):
-        if top.filled(place):
+        if top.filled[place]:
             return place
     return min(row, row_count)
 
@@ -256,7 +259,7 @@ def _with_neighbours(sheet: ParsedSheet, top: _Top, best: int) -> tuple[int, ...
 
 
 def _is_upper_line(sheet: ParsedSheet, top: _Top, row: int, header: int) -> bool:
-    filled = top.filled(row)
+    filled = top.filled[row]
     values = [top.rows[row][c] for c in filled]
     if not filled or not all(map(_is_label, values)):
         return False
@@ -265,14 +268,14 @@ def _is_upper_line(sheet: ParsedSheet, top: _Top, row: int, header: int) -> bool
     wide = [m for m in sheet.merges if m.top <= row <= m.bottom and m.left in filled]
     if len(filled) == 1:
         starts_right = filled[0] > 0
-        spans_all = any(m.right - m.left + 1 >= len(top.filled(header)) for m in wide)
+        spans_all = any(m.right - m.left + 1 >= len(top.filled[header]) for m in wide)
         return starts_right and not spans_all and (bool(wide) or _names_a_column(str(values[0])))
     return not _is_title(top, row, filled)
 
 
 def _is_lower_line(top: _Top, best: int) -> bool:
     """Tell whether the row below holds the second line: units, currencies, names under gaps."""
-    filled = top.filled(best + 1)
+    filled = top.filled[best + 1]
     values = [top.rows[best + 1][c] for c in filled]
     if not filled or not all(map(_is_label, values)):
         return False
@@ -305,10 +308,10 @@ def header_names(sheet: ParsedSheet, rows: Sequence[int]) -> tuple[str, ...]:
 
 def _header_line(sheet: ParsedSheet, row: int, *, is_last: bool) -> list[str]:
     line = [" ".join(text.split()) for text in sheet.row_texts(row)]
-    merges = [m for m in sheet.merges if m.top <= row <= m.bottom]
+    merges = [m for m in sheet.merges if m.top <= row <= m.bottom and m.left < len(line)]
     for merge in merges:
         text = " ".join(sheet.row_texts(merge.top)[merge.left].split())
-        for column in range(merge.left, merge.right + 1):
+        for column in range(merge.left, min(merge.right + 1, len(line))):
             line[column] = text
     if not merges and not is_last:
         _spread_groups(sheet, row, line)

@@ -90,12 +90,13 @@ def _use(reading: Reading, keys: tuple[tuple[str, str], ...]) -> ColumnUse:
 
 
 def _fallback(readings: Sequence[Reading]) -> list[Reading]:
-    """Return the best column of broken numbers when no header speaks of a price."""
+    """Return the best column of broken numbers without a name, as in a sheet without header."""
     found = [
         replace(r, role=Role.PRICE, score=r.facts.share("fraction"), reason="numbers with decimals")
         for r in readings
         if r.role is Role.IGNORE
         and not r.score
+        and r.facts.header in ("", column_letter(r.facts.index))
         and r.facts.share("price") >= 0.8
         and r.facts.share("fraction") >= 0.2
     ]

@@ -135,6 +135,22 @@ def test_q11_a_data_row_of_words_is_no_second_header_line() -> None:
     assert find_header(sheet(rows)).rows == (0,)
 
 
+def test_q11_a_merge_may_reach_beyond_the_last_column(proposed: Propose) -> None:
+    rows: list[list[CellValue]] = [["Country", "Price"], ["Germany", "0.05"], ["France", "0.06"]]
+    proposal = proposed(sheet(rows, (0, 1, 0, 9), (0, 7, 0, 9), (2, 0, 30, 0), (1, 5, 2, 5)))
+    assert proposal.headers == ("Country", "Price")
+    assert proposal.end_row == 2
+
+
+def test_numbers_under_a_name_that_is_no_price_are_no_price(proposed: Propose) -> None:
+    rows: list[list[CellValue]] = [
+        ["Country", "Year", "gdpPercap"],
+        ["Germany", 1997, 27788.88416],
+        ["France", 1997, 25889.78487],
+    ]
+    assert not proposed(sheet(rows)).price_list
+
+
 def test_q15_duplicate_and_empty_names() -> None:
     built = sheet([["Country", "Price", "price", None, "Price"], ["Germany", 1, 2, 3, 4]])
     assert header_names(built, (0,)) == ("Country", "Price", "price (2)", "D", "Price (3)")
