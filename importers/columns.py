@@ -62,6 +62,10 @@ _LEVEL_WEIGHT = 5.0
 """A level known by weaker evidence than this does not make a sheet a price list."""
 
 
+_FEW = 30
+"""A column of so many different values may tell several price lists in one sheet apart."""
+
+
 @dataclass(slots=True)
 class _Work:
     """What is known so far about a sheet on the way to its proposal."""
@@ -187,6 +191,7 @@ def _finish(work: _Work, prices: PriceColumns, sources: Sources) -> Proposal:
     if sources.node[0] and sources.node[0] in work.attributes:
         attribute, key, why = sources.node
         work.reasons["node"] = f"{attribute}={key}: {why}"
+    _tell_filters(work, columns)
     usable = _is_price_list(work, prices, sources)
     return Proposal(
         header_rows=work.header.rows,
@@ -285,6 +290,20 @@ def _is_last_key(uses: Sequence[ColumnUse], attribute: str) -> bool:
     """Tell whether nothing below the level tells rows apart: its blanks are then missing keys."""
     later = LEVEL_ORDER[LEVEL_ORDER.index(attribute) + 1 :]
     return not any(u.attribute in later for u in uses)
+
+
+def _tell_filters(work: _Work, columns: Sequence[ColumnUse]) -> None:
+    """Point to columns whose few values (suppliers, route types) may make rows differ twice."""
+    told = []
+    for use in columns:
+        facts = work.columns[use.column]
+        if use.role is Role.FILTER and 2 <= facts.distinct <= _FEW and not use.keys:
+            values = ", ".join(facts.texts[:3])
+            told.append(f'column {column_letter(use.column)} "{use.header}" ({values} …)')
+    if told:
+        work.reasons["filter"] = (
+            f"one list may hold several: {'; '.join(told)}; choose with --where"
+        )
 
 
 def _is_price_list(work: _Work, prices: PriceColumns, sources: Sources) -> bool:

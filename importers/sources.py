@@ -158,9 +158,10 @@ def _no_level(attribute: str, domain: str) -> str:
 
 def _matched_by(attribute: str, facts: Facts) -> tuple[str, str]:
     if attribute == "country":
-        if facts.share("two_letters") >= 0.9 and facts.share("alpha2") >= 0.98:
+        # One code that is no key (UK, AN) is enough: its aliases and successors must be offered.
+        if facts.share("two_letters") >= 0.9 and facts.share("alpha2") == 1:
             return "key", "two-letter codes"
-        if facts.share("two_letters") < 0.5 and facts.share("alpha3") >= 0.98:
+        if facts.share("two_letters") < 0.5 and facts.share("alpha3") == 1:
             return "alpha3", "three-letter codes"
     return ("key", "") if attribute in _CODED else ("any", "")
 

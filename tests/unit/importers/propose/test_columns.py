@@ -261,6 +261,17 @@ def test_q30_country_codes_and_names(proposed: Propose) -> None:
     assert by(["DEU", "FRA", "ESP"]) == "alpha3"
     assert by(["Germany", "France", "Espagne"]) == "any"
     assert by(["DE", "UK", "EL", "FR"]) == "any"
+    assert by([*(["DE", "FR", "ES"] * 40), "AN"]) == "any"
+
+
+def test_several_lists_in_one_sheet_are_pointed_out(proposed: Propose) -> None:
+    rows: Rows = [
+        ["Provider", "Country", "Price per SMS"],
+        *([p, c, f"0.0{n}5"] for n, p in enumerate(("Acme", "Beta")) for c in ("DE", "FR", "ES")),
+    ]
+    proposal = proposed(sheet(rows))
+    assert role_of(proposal, 0) is Role.FILTER
+    assert 'column A "Provider" (Acme, Beta' in proposal.reasons["filter"]
 
 
 def test_q31_country_and_network_in_one_cell(proposed: Propose) -> None:
