@@ -48,6 +48,15 @@ class Index:
         return dict(table)
 
     @cached_property
+    def symbols(self) -> dict[str, list[Name]]:
+        """Currency token as written, in small letters → names."""
+        table: dict[str, list[Name]] = defaultdict(list)
+        for name in self.names:
+            if name.kind == "token":
+                table[name.text.casefold()].append(name)
+        return dict(table)
+
+    @cached_property
     def loose(self) -> dict[str, list[Name]]:
         """Expanded words in order, without stop words → names."""
         table: dict[str, list[Name]] = defaultdict(list)

@@ -46,6 +46,12 @@ def by_key(text: str, index: Index) -> Match | None:
     return Match(text, GREEN, key, 100.0, "key")
 
 
+def by_symbol(text: str, index: Index) -> Match | None:
+    """Match a currency sign or word as it stands (``$US``, ``A$``, ``₹``)."""
+    names = index.symbols.get(text.strip().casefold())
+    return found(text, names, index) if names else None
+
+
 def by_attribute(text: str, index: Index, attribute: str) -> Match | None:
     """Full match: equality with one attribute; several hits → the smallest key, to be confirmed."""
     norm = normalise(text)

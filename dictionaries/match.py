@@ -95,6 +95,8 @@ def _settle(value: str, context: str, job: _Job) -> Match | None:
     own = _learned(value, context, job, own=True)
     named = job.dictionary.name == "operator" and job.by != "key"  # codes need their country
     found = ladder.by_key(value, index) if value.strip() and not named else None
+    if found is None and job.dictionary.name == "currency" and job.by == "any":
+        found = ladder.by_symbol(value, index)
     if found or job.by == "key":
         return found or own or Match(value, RED, "", 0.0, "no such key")
     if own is not None and own.zone == GREEN:

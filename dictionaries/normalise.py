@@ -94,6 +94,14 @@ def _fold(word: str, foreign: re.Pattern[str], to_latin: dict[str, str]) -> str:
     return word
 
 
+def in_cyrillic(norm: str) -> str:
+    """Return a normalised Latin text in Cyrillic look-alikes ("mtc" → "мтс"), "" if it has none."""
+    letters = [char for char in norm if char.isalpha()]
+    if not letters or not all(char in _LATIN_TO_CYRILLIC for char in letters):
+        return ""
+    return "".join(_LATIN_TO_CYRILLIC.get(char, char) for char in norm)
+
+
 def mixed_script(text: str) -> str:
     """Return the first word of ``text`` that mixes Latin with Cyrillic or Greek letters, or ""."""
     if text.isascii():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from dictionaries.index import Index, OperatorBlock, equal_keys
 from dictionaries.ladder import is_null, reason_of
 from dictionaries.names import words
-from dictionaries.normalise import normalise
+from dictionaries.normalise import in_cyrillic, mixed_script, normalise
 from dictionaries.others import is_others
 from dictionaries.results import GREEN, RED, YELLOW, Candidate, Limits, Match
 
@@ -79,7 +79,12 @@ def _resolve(text: str, context: Context, index: Index, limits: Limits) -> Match
     block = index.block(context.countries)
     if not block.keys:
         return Match(text, RED, "", 0.0, "no operators known in this country")
-    return _by_name(text, block) or _by_parts(text, block) or _by_likeness(text, block, limits)
+    return (
+        _by_name(text, block)
+        or _by_lookalikes(text, block)
+        or _by_parts(text, block)
+        or _by_likeness(text, block, limits)
+    )
 
 
 def _by_code(text: str, context: Context, index: Index) -> Match | None:
@@ -129,6 +134,15 @@ def _by_name(text: str, block: OperatorBlock) -> Match | None:
             return _named(text, running, block, step, doubt=closed is not None)
         closed = closed or _named(text, names, block, step)
     return closed
+
+
+def _by_lookalikes(text: str, block: OperatorBlock) -> Match | None:
+    """Match a Cyrillic name typed with Latin letters: in part for certain, altogether perhaps."""
+    folded = in_cyrillic(normalise(text))
+    match = _by_name(folded, block) if folded else None
+    if match is None or (match.zone == GREEN and mixed_script(text)):
+        return match and match.but(value=text)
+    return match.but(value=text, zone=YELLOW, unsafe=True, reason=f"{match.reason} in Cyrillic")
 
 
 def _runs(key: str, block: OperatorBlock) -> bool:

@@ -39,6 +39,8 @@ def normalise_prefix(text: str) -> PrefixResult:
         found = [prefix for part in _parts(plain) for prefix in _expand(part)]
     except ValueError as problem:
         return PrefixResult(error=f"{text!r} is no prefix: {problem}.")
+    if not found:
+        return PrefixResult(error=f"{text!r} is no prefix: it holds no digits.")
     if len(found) > _MOST:
         return PrefixResult(error=f"{text!r} stands for more than {_MOST} prefixes; write it as a "
                             "shorter prefix.")  # fmt: skip

@@ -147,9 +147,16 @@ def _currency() -> Dictionary:
     for key, numeric, name, minor, tokens in _rows("currencies.csv"):
         entries[key] = Entry(key, (numeric, name), (), (), (("minor_units", minor),
                                                            ("tokens", tokens)))  # fmt: skip
-        names += [Name(key, t, "token", normalise(t)) for t in tokens.split("|") if t]
+        names += [_token(key, t) for t in tokens.split("|") if t]
     return Dictionary("currency", _TITLES["currency"], ("numeric", "name"), entries,
                       names=lambda: names, label=lambda e: e.key)  # fmt: skip
+
+
+def _token(key: str, token: str) -> Name:
+    """Return a currency word or sign (which counts as it stands); ``?`` = to be confirmed."""
+    text = token.removeprefix("?")
+    norm = normalise(text) if text.replace(" ", "").replace(".", "").isalpha() else ""
+    return Name(key, text, "token", norm, "", text == token)
 
 
 def _catalogue_terms(name: str, file: str) -> Dictionary:

@@ -42,7 +42,7 @@ def _slug(name: str) -> str:
 
 
 def build_currencies(source: Path) -> dict[str, int]:
-    """Write currencies.csv: key, numeric, name, minor units, tokens (separated by ``|``)."""
+    """Write currencies.csv; tokens have ``|`` between them, ``?`` before an unsafe one."""
     from defusedxml import ElementTree
 
     tokens: dict[str, list[str]] = defaultdict(list)
