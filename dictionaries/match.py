@@ -210,7 +210,11 @@ def _by_likeness(pairs: list[tuple[str, str]], job: _Job) -> dict[tuple[str, str
     """Compare what no step settled with all names at once."""
     places = job.dictionary.name in _PLACES
     norms = [_stripped(value) if places else normalise(value) for value, _ in pairs]
-    hits = similar(norms, matrix_of(job.dictionary), cutoff=min(60.0, job.limits.suggest))
+    hits = similar(
+        norms,
+        matrix_of(job.dictionary),
+        cutoff=min(job.limits.suggest, job.limits.floor - job.limits.margin),
+    )
     attributes = frozenset(job.dictionary.attributes)
     result = {}
     for (value, context), ranked in zip(pairs, hits, strict=True):
