@@ -169,9 +169,7 @@ def _tell(report: dict[str, Any], written: bool, import_id: int | None) -> None:
     if hidden > 0:
         warn(f"  … and {hidden} more; see --report")
     if written:
-        say(
-            f"Import {import_id} written as revision {report['revision']} of scope {report['scope']}"
-        )
+        say(f"Import {import_id} written: scope {report['scope']}, revision {report['revision']}")
     else:
         say("Nothing was written")
 

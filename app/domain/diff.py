@@ -277,7 +277,7 @@ def _conflict(current: RateTree, draft: RateTree, match: Int32, node: int) -> St
     def shape(tree: RateTree, at: int) -> str:
         if tree.price_type[at] == PriceType.DEPENDS_ON:
             return tree.attributes[tree.depends_on[at]]
-        return str(PriceType(int(tree.price_type[at])).name.lower())
+        return PriceType(int(tree.price_type[at])).name.lower()
 
     return StructureConflict(draft.path(node), shape(current, int(match[node])), shape(draft, node))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from app.errors import UserError
 
 if TYPE_CHECKING:
-    from app.db.unit_of_work import Database
+    from app.db.engine import Database
 
 P = ParamSpec("P")
 R = TypeVar("R")

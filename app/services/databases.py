@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from app.db import backup
+from app.db import info as described
 from app.db.engine import is_server
 from app.errors import UserError
 from app.services.context import Context, service
@@ -14,13 +16,13 @@ from app.services.context import Context, service
 @service("settings.database", "view")
 def database_info(ctx: Context) -> dict[str, Any]:
     """Return kind, place, schema, counts and size as plain data."""
-    return backup.describe(ctx.database)
+    return asdict(described.database_info(ctx.database))
 
 
 @service("settings.database", "manage")
 def backup_database(ctx: Context, file: Path) -> None:
     """Write a verified copy of a local database to ``file``."""
-    backup.back_up(ctx.database, file)
+    backup.backup(ctx.database, file)
 
 
 def restore_database(target: str, file: Path) -> Path | None:

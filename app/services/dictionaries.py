@@ -8,7 +8,41 @@ from app.db.queries import dictionary_entries
 from dictionaries.entries import Dictionaries, UserEntry
 
 
+def user_entries(connection: Any, company_id: int) -> list[UserEntry]:
+    """Return the company's own entries and aliases as the dictionaries take them."""
+    found: dict[tuple[str, str], UserEntry] = {}
+    for entry in dictionary_entries.entries(connection, company_id):
+        found[entry.dictionary, entry.key] = _entry(entry)
+    for alias in dictionary_entries.aliases(connection, company_id):
+        place = (alias.dictionary, alias.key)
+        known = found.get(place, UserEntry(alias.dictionary, alias.key))
+        found[place] = UserEntry(
+            known.dictionary,
+            known.key,
+            known.values,
+            (*known.aliases, alias.alias),
+            known.countries,
+            known.codes,
+            known.retired,
+        )
+    return list(found.values())
+
+
+def _entry(entry: dictionary_entries.EntryRecord) -> UserEntry:
+    lists = {name: tuple(entry.attributes.get(name, ())) for name in ("countries", "codes")}
+    values = {k: v for k, v in entry.attributes.items() if k not in lists}
+    if entry.name:
+        values.setdefault("name", entry.name)
+    return UserEntry(
+        entry.dictionary,
+        entry.key,
+        tuple((name, str(text)) for name, text in values.items()),
+        countries=lists["countries"],
+        codes=lists["codes"],
+        retired=entry.retired_at is not None,
+    )
+
+
 def dictionaries_of(connection: Any, company_id: int) -> Dictionaries:
     """Return the dictionaries with the company's own entries and aliases."""
-    entries = dictionary_entries.all_entries(connection, company_id)
-    return Dictionaries.load([UserEntry(**entry) for entry in entries])
+    return Dictionaries.load(user_entries(connection, company_id))

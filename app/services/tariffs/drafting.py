@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from importers.columns import Hints, propose
-from importers.profiles import Profile, from_profile
-from importers.rows import build_rows
 
 from app.domain.diff import ChangeSet, Mode, TreeDiff, change_set, diff
 from app.domain.tree import LeafValues, LevelCodes, RateTree, TableProblem, build, from_table
@@ -29,10 +26,12 @@ from app.services.tariffs.targets import (
 )
 from dictionaries.catalogue import Catalogue, load_catalogue
 from dictionaries.entries import Dictionaries
-from dictionaries.learn import Learned
 from importers.choices import Choices, settings_for, settings_of
-from importers.formats import Book, OpenOptions, open_book
+from importers.columns import Hints, propose
+from importers.formats.book import Book, OpenOptions
+from importers.formats.reading import open_book
 from importers.layout import shape_signature
+from importers.profiles import Profile, from_profile
 from importers.records import (
     Decision,
     DecisionKind,
@@ -43,6 +42,7 @@ from importers.records import (
     RowState,
     Severity,
 )
+from importers.rows import build_rows
 from importers.settings import ImportSettings, Kind, Proposal
 from importers.tree_sheet import is_tree_sheet, read_tree_sheet
 
@@ -51,7 +51,7 @@ Report = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
-    """What the parent asks for; plain data apart from the dictionaries' user entries."""
+    """What the parent asks for."""
 
     path: Path
     options: OpenOptions
@@ -100,7 +100,6 @@ def draft(
     request: DraftRequest,
     current: RateTree,
     dictionaries: Dictionaries,
-    learned: Learned,
     report: Report,
 ) -> Draft:
     """Read the file and draft its tree. Raises FileProblem if it can't be used at all."""
@@ -115,9 +114,7 @@ def draft(
     notes = list(book.notes)
     book_type = book.type
     del book, sheets
-    return _draft_rows(
-        book_type, chosen, notes, request, current, dictionaries, learned, catalogue, report
-    )
+    return _draft_rows(book_type, chosen, notes, request, current, dictionaries, catalogue, report)
 
 
 def _candidates(book: Book, wanted: str) -> list[ParsedSheet]:
@@ -194,7 +191,6 @@ def _draft_rows(
     request: DraftRequest,
     current: RateTree,
     dictionaries: Dictionaries,
-    learned: Learned,
     catalogue: Catalogue,
     report: Report,
 ) -> Draft:
@@ -214,7 +210,6 @@ def _draft_rows(
         dictionaries,
         catalogue,
         resource=target.resource.key,
-        learned=learned,
         vendor=request.vendor,
         service_currency=request.currency,
     )
@@ -231,10 +226,10 @@ def _draft_rows(
         target=target,
         tree=tree,
         difference=difference,
-        rows=_balance(result.state, sheet.row_count),
+        rows=asdict(result.counts),
         state=result.state,
         columns=[asdict(column) for column in result.columns],
-        issues=[*notes, *sheet.notes, *differences, *result.issues],
+        issues=[*notes, *differences, *result.issues],
         decisions=[*decisions, *mode_decisions, *_structure(difference, catalogue, dictionaries)],
         profile=profile,
         signature=signature,

@@ -10,12 +10,15 @@ from app.db.queries.scopes import ScopeRecord
 from app.db.queries.services import ServiceRecord
 from app.errors import UserError
 
+MANY = 10_000
+"""Services looked through by name; far above any real number of rate plans."""
+
 __all__ = ["ScopeRecord", "ServiceRecord", "find_service", "pick_scope"]
 
 
 def find_service(connection: Any, company_id: int, name: str) -> ServiceRecord:
     """Return the service called ``name`` (or with that ID); UserError lists those there are."""
-    known = services.services_of(connection, company_id)
+    known = services.services(connection, company_id, limit=MANY)
     for found in known:
         if found.name == name:
             return found

@@ -17,9 +17,11 @@ from typing import Any
 from app.db.queries import batches
 from app.errors import UserError
 from app.services.context import Context, service
-from app.services.tariffs.import_file import ImportRequest, import_file
+from app.services.tariffs.import_file import ImportOutcome, ImportRequest, import_file
 from app.services.tariffs.targets import Rules
 from importers.choices import Choices
+
+DONE, DONE_BEFORE, UNDECIDED, FAILED = "done", "already done", "needs decisions", "failed"
 
 _TRUE = {"1", "yes", "true", "x"}
 _FLAGS = {"accept_suggestions", "skip_errors", "skip_hidden"}
@@ -57,76 +59,86 @@ def import_batch(
     A line that was done in an earlier run of the same manifest is skipped unless ``restart``.
     """
     lines = read_manifest(manifest)
-    company = ctx.actor.company_id
-    digest = hashlib.sha256(manifest.read_bytes()).hexdigest()
-    with ctx.database.write() as connection:
-        batch = batches.begin(
-            connection,
-            company_id=company,
-            manifest=str(manifest.resolve()),
-            content_hash=digest,
-            items=[str(line.file) for line in lines],
-            actor=ctx.actor.name,
-            at=ctx.clock(),
-            restart=restart,
-        )
+    batch = _batch(ctx, manifest, lines, restart=restart)
     report = []
-    for number, line in enumerate(lines, start=1):
-        entry = _one(ctx, batch, number, line)
+    for position, line in enumerate(lines):
+        entry = _one(ctx, batch, position, line)
         report.append(entry)
-        tell(
-            f"{number}/{len(lines)} {entry['file']}: {entry['status']} {entry['message']}".rstrip()
-        )
+        place = f"{position + 1}/{len(lines)} {entry['file']}"
+        tell(f"{place}: {entry['status']} {entry['message']}".rstrip())
     tally = [entry["status"] for entry in report]
+    if not tally.count(FAILED) + tally.count(UNDECIDED):
+        with ctx.database.write() as connection:
+            batches.finish_batch(connection, batch, now=ctx.clock())
     return BatchOutcome(
-        done=tally.count("done"),
-        skipped=tally.count("already done"),
-        undecided=tally.count("needs decisions"),
-        failed=tally.count("failed"),
+        done=tally.count(DONE),
+        skipped=tally.count(DONE_BEFORE),
+        undecided=tally.count(UNDECIDED),
+        failed=tally.count(FAILED),
         report={"manifest": str(manifest), "batch": batch, "files": report},
     )
 
 
-def _one(ctx: Context, batch: int, number: int, request: ImportRequest) -> dict[str, Any]:
-    entry: dict[str, Any] = {"file": str(request.file), "rejected": 0, "import": None}
+def _batch(ctx: Context, manifest: Path, lines: list[ImportRequest], *, restart: bool) -> int:
+    """Return the batch to go on with: the unfinished one of this very manifest, else a new one."""
+    company = ctx.actor.company_id
+    digest = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    with ctx.database.write() as connection:
+        known = batches.unfinished_batch(connection, company, digest)
+        if known is not None and not restart:
+            return known.id
+        return batches.start_batch(
+            connection,
+            company,
+            name=manifest.name,
+            manifest_hash=digest,
+            options={},
+            files=[(str(line.file), {}) for line in lines],
+            actor=ctx.actor.name,
+            now=ctx.clock(),
+        ).id
+
+
+def _one(ctx: Context, batch: int, position: int, request: ImportRequest) -> dict[str, Any]:
+    entry: dict[str, Any] = {"file": str(request.file), "rejected": 0, "message": ""}
     with ctx.database.read() as connection:
-        earlier = batches.done_import(connection, batch, number)
-    if earlier is not None:
-        return entry | {"status": "already done", "message": "", "import": earlier}
+        known = batches.batch_items(connection, batch)[position]
+    if known.state == "done":
+        return entry | {"status": DONE_BEFORE, "import": known.import_run_id}
+    started = ctx.clock()
     try:
         outcome = import_file(ctx, request)
     except UserError as problem:
-        _note(ctx, batch, number, "failed", str(problem), None)
-        return entry | {"status": "failed", "message": str(problem)}
+        entry |= {"status": FAILED, "message": str(problem), "import": None}
+    else:
+        entry |= _told(outcome)
+    with ctx.database.write() as connection:
+        batches.update_item(
+            connection,
+            batch,
+            position,
+            state="done" if entry["status"] == DONE else "failed",
+            import_run_id=entry["import"],
+            report=entry,
+            started_at=started,
+            finished_at=ctx.clock(),
+        )
+    return entry
+
+
+def _told(outcome: ImportOutcome) -> dict[str, Any]:
     if not outcome.written:
-        questions = "; ".join(d["question"] for d in outcome.decisions[:3])
-        _note(ctx, batch, number, "undecided", questions, None)
-        return entry | {"status": "needs decisions", "message": questions}
-    _note(ctx, batch, number, "done", "", outcome.import_id)
-    changes = ", ".join(f"{count} {word}" for word, count in outcome.report["changes"].items())
-    return entry | {
-        "status": "done",
-        "message": changes,
+        questions = "; ".join(decision["question"] for decision in outcome.decisions[:3])
+        return {"status": UNDECIDED, "message": questions, "import": None}
+    changes = outcome.report["changes"]
+    return {
+        "status": DONE,
+        "message": ", ".join(f"{count} {word}" for word, count in changes.items()),
         "import": outcome.import_id,
         "rejected": outcome.rejected,
         "rows": outcome.report["rows"],
-        "changes": outcome.report["changes"],
+        "changes": changes,
     }
-
-
-def _note(
-    ctx: Context, batch: int, number: int, status: str, message: str, import_id: int | None
-) -> None:
-    with ctx.database.write() as connection:
-        batches.note(
-            connection,
-            batch,
-            number,
-            status=status,
-            message=message,
-            import_id=import_id,
-            at=ctx.clock(),
-        )
 
 
 def read_manifest(manifest: Path) -> list[ImportRequest]:

@@ -8,24 +8,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.db.queries import (
-    audit,
-    dictionary_entries,
-    import_runs,
-    learned,
-    profiles,
-    rate_nodes,
-    scopes,
-    vendors,
-)
+from app.db.queries import import_runs, learned, profiles, rate_nodes, scopes, vendors
 from app.errors import Conflict, UserError
+from app.services import audit
 from app.services.context import Context, service
-from app.services.tariffs.decisions_file import read_answers, write_decisions
+from app.services.dictionaries import user_entries
+from app.services.tariffs.decisions_file import OUTCOMES, read_answers, write_decisions
 from app.services.tariffs.find import ScopeRecord, ServiceRecord, find_service, pick_scope
 from app.services.tariffs.targets import Rules
 from app.services.tariffs.tree_files import load_change_set, save_tree
 from app.services.worker_process import Limits, job_folder, run_job
-from dictionaries.normalise import normalise
 from importers.choices import Choices
 from importers.formats.limits import memory_limit, time_limit
 
@@ -96,7 +88,7 @@ def import_file(ctx: Context, request: ImportRequest) -> ImportOutcome:
             report |= {"revision": scope.revision, "written": False, "decisions": []}
             return ImportOutcome(report, [], written=False, rejected=result["rejected"])
         ctx.report("saving", 0, None)
-        import_id, revision = _commit(ctx, request, target, scope, answers, folder, result)
+        import_id, revision = _commit(ctx, request, scope, answers, folder, result)
     report |= {"revision": revision, "written": True, "import": import_id, "decisions": []}
     return ImportOutcome(report, [], written=True, rejected=result["rejected"], import_id=import_id)
 
@@ -162,10 +154,19 @@ def _draft(
 
 def _knowledge(connection: Any, company_id: int, vendor: str) -> dict[str, Any]:
     """Return what the database adds to the shipped dictionaries, as plain data."""
+    found = vendors.find_vendor(connection, company_id, vendor) if vendor else None
+    vendor_id = found.id if found else None
     return {
-        "user_entries": dictionary_entries.all_entries(connection, company_id),
-        "learned": learned.all_matches(connection, company_id, vendor),
-        "profiles": profiles.texts(connection, company_id, vendor),
+        "user_entries": [asdict(entry) for entry in user_entries(connection, company_id)],
+        "learned": [
+            {**asdict(match), "vendor": "", "who": "", "when": "2026-01-01T00:00:00+00:00"}
+            for match in learned.recall(connection, company_id, vendor_id=vendor_id)
+        ],
+        "profiles": [
+            profile.settings["text"]
+            for profile in profiles.profiles(connection, company_id)
+            if profile.vendor_id in (None, vendor_id)
+        ],
     }
 
 
@@ -193,7 +194,6 @@ def _keep_rejects(folder: Path, request: ImportRequest) -> None:
 def _commit(
     ctx: Context,
     request: ImportRequest,
-    target: ServiceRecord,
     scope: ScopeRecord,
     answers: dict[str, str],
     folder: Path,
@@ -201,27 +201,33 @@ def _commit(
 ) -> tuple[int, int]:
     """Write changes, run, revision, audit row and what was learned: all or nothing."""
     changes = load_change_set(folder / "changes")
-    now, actor = ctx.clock(), ctx.actor.name
-    company = ctx.actor.company_id
+    now, actor, company = ctx.clock(), ctx.actor.name, ctx.actor.company_id
+    report = result["report"]
     with ctx.database.write(bulk=True) as connection:
-        revision = scopes.lock_scope(connection, scope.id, scope.revision) + 1
-        vendor_id = vendors.ensure(connection, company, request.vendor) if request.vendor else None
-        import_id = import_runs.add(
+        revision = scopes.lock_scope(connection, scope.id, scope.revision).revision + 1
+        vendor_id = _vendor(connection, ctx, request.vendor)
+        import_id = import_runs.add_import_run(
             connection,
-            company_id=company,
-            scope_id=scope.id,
-            rev=revision,
+            company,
+            scope.id,
+            revision,
             file_name=request.file.name,
             content_hash=_hash(request.file),
-            vendor_id=vendor_id,
-            profile=result["report"]["profile"] or "",
-            settings=result["settings"],
-            report=_stored(result["report"]),
+            settings=result["settings"] or {},
+            counts=report["changes"],
+            report=_stored(report),
             actor=actor,
             at=now,
+            sheet=report["sheet"],
+            vendor_id=vendor_id,
         )
-        rate_nodes.apply_changes(connection, scope.id, changes, revision, progress=ctx.report)
-        counts = result["report"]["changes"]
+        rate_nodes.apply_changes(
+            connection,
+            scope.id,
+            changes,
+            revision,
+            progress=lambda done, total: ctx.report("saving", done, total),
+        )
         scopes.add_revision(
             connection,
             scope.id,
@@ -229,31 +235,56 @@ def _commit(
             kind="import",
             actor=actor,
             at=now,
-            import_run=import_id,
-            counts=counts,
+            inserted=len(changes.insert),
+            updated=len(changes.update),
+            removed=len(changes.remove_no),
+            import_run_id=import_id,
         )
-        _remember(connection, ctx, request, answers, vendor_id)
-        if request.save_profile and result["profile_text"]:
-            profiles.save(
-                connection,
-                company,
-                vendor_id,
-                request.save_profile,
-                result["signature"],
-                result["profile_text"],
-            )
-        audit.record(
-            connection,
-            company_id=company,
-            actor=actor,
-            at=now,
-            action="import",
-            table="rate_node",
-            operation="update",
-            object_id=f"scope {scope.id} revision {revision}",
-            new={"import": import_id, "service": target.name, "file": request.file.name} | counts,
-        )
+        _remember(connection, ctx, answers, vendor_id)
+        _save_profile(connection, ctx, request, result, vendor_id)
+        told = {"import": import_id, "revision": revision, "file": request.file.name}
+        audit.record(ctx, connection, "import", "scope", scope.id, told | report["changes"])
     return import_id, revision
+
+
+def _vendor(connection: Any, ctx: Context, name: str) -> int | None:
+    if not name:
+        return None
+    return vendors.ensure_vendor(connection, ctx.actor.company_id, name, now=ctx.clock()).id
+
+
+def _save_profile(
+    connection: Any,
+    ctx: Context,
+    request: ImportRequest,
+    result: dict[str, Any],
+    vendor_id: int | None,
+) -> None:
+    """Keep the settings in force under the name asked for, over an earlier profile of it."""
+    if not request.save_profile or not result["profile_text"]:
+        return
+    company, now = ctx.actor.company_id, ctx.clock()
+    known = profiles.find_profile(connection, company, request.save_profile)
+    settings = {"text": result["profile_text"]}
+    if known is None:
+        profiles.create_profile(
+            connection,
+            company,
+            name=request.save_profile,
+            signature=result["signature"],
+            settings=settings,
+            now=now,
+            vendor_id=vendor_id,
+        )
+    else:
+        profiles.update_profile(
+            connection,
+            known,
+            now=now,
+            signature=result["signature"],
+            settings=settings,
+            vendor_id=vendor_id,
+        )
 
 
 def _stored(report: dict[str, Any]) -> dict[str, Any]:
@@ -262,30 +293,23 @@ def _stored(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def _remember(
-    connection: Any,
-    ctx: Context,
-    request: ImportRequest,
-    answers: dict[str, str],
-    vendor_id: int | None,
+    connection: Any, ctx: Context, answers: dict[str, str], vendor_id: int | None
 ) -> None:
     """Keep the keys that a person chose, for this vendor's next list (IMP-8)."""
-    outcomes = {"skip", "blocked", "zero", "error", ""}
-    for name, key in answers.items():
-        dictionary, context, value = name.split("|", 2)
-        if key in outcomes or dictionary == "price":
-            continue
-        learned.remember(
-            connection,
-            company_id=ctx.actor.company_id,
-            dictionary=dictionary,
-            context=context,
-            value=normalise(value),
-            vendor_id=vendor_id,
-            key=key,
-            who=ctx.actor.name,
-            at=ctx.clock(),
-            source_file=request.file.name,
-        )
+    chosen = [
+        learned.LearnedMatch(dictionary, context, value, key)
+        for name, key in answers.items()
+        for dictionary, context, value in [name.split("|", 2)]
+        if key not in OUTCOMES and dictionary != "price"
+    ]
+    learned.remember(
+        connection,
+        ctx.actor.company_id,
+        chosen,
+        actor=ctx.actor.name,
+        now=ctx.clock(),
+        vendor_id=vendor_id,
+    )
 
 
 def _hash(path: Path) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from importers.columns import propose
-
 from dictionaries.catalogue import Catalogue, load_catalogue
 from dictionaries.entries import Dictionaries
-from importers.formats import OpenOptions, open_book
+from importers.columns import propose
+from importers.formats.book import OpenOptions
+from importers.formats.reading import open_book
 from importers.records import ParsedSheet, column_letter
 from importers.settings import ColumnUse, Proposal, Role
 from importers.tree_sheet import is_tree_sheet

@@ -35,4 +35,14 @@ def match_values(
             f'--country "{country}" is not a country code or an MCC; write e.g. DE or 262.'
         )
     contexts = [context] * len(values) if context else None
-    return [asdict(found) for found in match(dictionaries[known], values, contexts=contexts)]
+    return [
+        {
+            "value": found.value,
+            "zone": found.zone,
+            "key": found.key or None,
+            "score": round(found.score, 1),
+            "reason": found.reason,
+            "alternatives": [asdict(candidate) for candidate in found.alternatives],
+        }
+        for found in match(dictionaries[known], values, contexts=contexts)
+    ]

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.db.queries import audit, rate_nodes, scopes
+from app.db.queries import rate_nodes, scopes
 from app.errors import UserError
+from app.services import audit
 from app.services.context import Context, service
 from app.services.tariffs.find import ScopeRecord, ServiceRecord, find_service
 
@@ -50,17 +51,8 @@ def add_scope(ctx: Context, new: NewScope) -> AddedScope:
             effective_till=till,
         )
         leaves = _copy(ctx, connection, new.copy_from, added) if new.copy_from else 0
-        audit.record(
-            connection,
-            company_id=ctx.actor.company_id,
-            actor=ctx.actor.name,
-            at=ctx.clock(),
-            action="add scope",
-            table="scope",
-            operation="insert",
-            object_id=str(added.id),
-            new={"service": target.name, "from": new.start, "till": new.till},
-        )
+        told = {"service": target.name, "from": new.start, "till": new.till}
+        audit.record(ctx, connection, "add scope", "scope", added.id, told)
     return AddedScope(added.id, leaves, warnings)
 
 
@@ -85,8 +77,8 @@ def _overlaps(
 
 def _copy(ctx: Context, connection: Any, source: int, added: ScopeRecord) -> int:
     scopes.scope_by_id(connection, source)
-    rate_nodes.copy_tree(connection, source, added.id, rev=1)
-    counts = rate_nodes.tree_counts(connection, added.id)
+    scopes.lock_scope(connection, added.id, 0)
+    copied = rate_nodes.copy_tree(connection, source, added.id, 1)
     scopes.add_revision(
         connection,
         added.id,
@@ -94,11 +86,11 @@ def _copy(ctx: Context, connection: Any, source: int, added: ScopeRecord) -> int
         kind="copy",
         actor=ctx.actor.name,
         at=ctx.clock(),
-        inserted=counts.nodes - 1,
-        updated=0,
-        removed=0,
+        inserted=copied.inserted,
+        updated=copied.updated,
+        removed=copied.removed,
     )
-    return int(counts.leaves)
+    return rate_nodes.tree_counts(connection, added.id).leaves
 
 
 @service("finance.services", "view")

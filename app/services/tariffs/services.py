@@ -7,9 +7,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.db.queries import audit, scopes, services
+from app.db.queries import scopes, services
 from app.errors import UserError
+from app.services import audit
 from app.services.context import Context, service
+from app.services.tariffs.find import MANY
 from dictionaries.entries import Dictionaries
 
 TYPES = ("payg", "unit_pack", "monetary_pack", "bundle_initiator", "bundle_pack")
@@ -35,14 +37,9 @@ def add_service(ctx: Context, new: NewService) -> int:
     """Add a service and return its ID. Raises UserError naming the field that is wrong."""
     size = _checked(new)
     with ctx.database.write() as connection:
-        if any(
-            s.name == new.name.strip()
-            for s in services.services_of(connection, ctx.actor.company_id)
-        ):
-            raise UserError(f'There is a service "{new.name}" already: choose another name.')
         added = services.create_service(
             connection,
-            company_id=ctx.actor.company_id,
+            ctx.actor.company_id,
             name=new.name.strip(),
             type=new.type,
             currency=new.currency.upper() or None,
@@ -52,18 +49,9 @@ def add_service(ctx: Context, new: NewService) -> int:
             time_zone=new.zone,
             now=ctx.clock(),
         )
-        audit.record(
-            connection,
-            company_id=ctx.actor.company_id,
-            actor=ctx.actor.name,
-            at=ctx.clock(),
-            action="add service",
-            table="service",
-            operation="insert",
-            object_id=str(added.id),
-            new={"name": new.name, "type": new.type, "currency": new.currency},
-        )
-        return int(added.id)
+        told = {"name": added.name, "type": added.type, "currency": added.currency}
+        audit.record(ctx, connection, "add service", "service", added.id, told)
+        return added.id
 
 
 def _checked(new: NewService) -> Decimal | None:
@@ -120,5 +108,5 @@ def list_services(ctx: Context) -> list[dict[str, Any]]:
                 "side": s.side,
                 "scopes": len(scopes.scopes_of(connection, s.id)),
             }
-            for s in services.services_of(connection, ctx.actor.company_id)
+            for s in services.services(connection, ctx.actor.company_id, limit=MANY)
         ]

@@ -8,10 +8,9 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-from importers.profiles import Profile, to_profile
 
 from app.domain.tree import RateTree, empty_tree
 from app.services.tariffs.drafting import Draft, DraftRequest, draft
@@ -21,9 +20,10 @@ from app.services.tariffs.targets import Rules
 from app.services.tariffs.tree_files import load_tree, save_change_set, save_tree
 from dictionaries.catalogue import load_catalogue
 from dictionaries.entries import Dictionaries, UserEntry
-from dictionaries.learn import Learned, LearnedMatch
+from dictionaries.learn import LearnedMatch
 from importers.choices import Choices
-from importers.formats import OpenOptions
+from importers.formats.book import OpenOptions
+from importers.profiles import Profile, to_profile
 from importers.records import FileProblem, Issue
 
 ISSUES_IN_REPORT = 10_000
@@ -46,7 +46,9 @@ def main(folder: Path) -> int:
 
 
 def _stop_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # not through sys.stdin: its lock would abort the interpreter when the job ends first
+    while os.read(0, 1024):
+        continue
     os._exit(1)
 
 
@@ -61,7 +63,13 @@ def _options(job: dict[str, Any]) -> OpenOptions:
 
 
 def _dictionaries(job: dict[str, Any]) -> Dictionaries:
-    return Dictionaries.load([UserEntry(**entry) for entry in job.get("user_entries", [])])
+    entries = [UserEntry(**entry) for entry in job.get("user_entries", [])]
+    return Dictionaries.load(entries, [_learned(match) for match in job.get("learned", [])])
+
+
+def _learned(match: dict[str, str]) -> LearnedMatch:
+    when = datetime.fromisoformat(match["when"])
+    return LearnedMatch(**{**match, "when": when})  # type: ignore[arg-type]
 
 
 def _inspect(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
@@ -82,9 +90,8 @@ def _draft(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
         profile=job["profile"],
         profiles=tuple(Profile.from_text(text) for text in job["profiles"]),
     )
-    learned = Learned([LearnedMatch(**match) for match in job.get("learned", [])])
     dictionaries = _dictionaries(job)
-    made = draft(request, _current(folder), dictionaries, learned, report_line)
+    made = draft(request, _current(folder), dictionaries, report_line)
     report_line("comparing", 0, None)
     save_change_set(folder / "changes", made.changes())
     if job.get("keep_tree"):
