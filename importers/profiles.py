@@ -1,4 +1,4 @@
-"""Import profiles (IMP-14): the settings of a vendor's file by header names, found again next month.
+"""Import profiles (IMP-14): the settings of a vendor's file by header names, for next month.
 
 A profile names columns by their headers, so a moved column is found; what changed in the vendor's
 layout is told in sentences instead of being imported wrongly.
