@@ -257,7 +257,8 @@ def _reconcile(
     split = np.flatnonzero(leaf_now & branch_then & ~free).astype(np.int32)
     if len(split):
         draft, match = _with_old_prices(current, draft, match, split)
-    draft = _with_kept_rules(current, draft, match, free)
+    rebuilt = free & (np.arange(len(free)) != draft.find(target))
+    draft = _with_kept_rules(current, draft, match, rebuilt)
     return draft, match, split, conflicts
 
 
@@ -309,12 +310,12 @@ def _with_old_prices(
     return draft, np.concatenate([match, np.full(len(parents), NONE, np.int32)])
 
 
-def _with_kept_rules(current: RateTree, draft: RateTree, match: Int32, free: Bools) -> RateTree:
-    """Branches outside what is replaced keep their rules where the draft names none."""
+def _with_kept_rules(current: RateTree, draft: RateTree, match: Int32, rebuilt: Bools) -> RateTree:
+    """Branches down to the target keep their rules where the draft names none."""
     keep = np.zeros(len(draft), np.bool_)
     keep[: len(match)] = match >= 0
     keep &= draft.price_type == PriceType.DEPENDS_ON
-    keep[: len(free)] &= ~free
+    keep[: len(rebuilt)] &= ~rebuilt
     at = np.maximum(match, 0)
     billing = np.where(
         keep & (draft.billing_rule == 0), current.billing_rule[at], draft.billing_rule

@@ -142,10 +142,11 @@ def test_dropping_a_fallback_is_told() -> None:
     assert not diff(old, new, TARGET, Mode.MERGE).drops_others
 
 
-def test_rules_of_kept_branches_stay() -> None:
+@pytest.mark.parametrize("mode", list(Mode))
+def test_rules_of_the_target_stay_unless_the_draft_names_some(mode: Mode) -> None:
     current = stored(tree_of(OLD, LEVELS))
     bare = build([STEPS[0], type(STEPS[1])("resource", "sms_message")], *_levels_and_leaves())
-    found = diff(current, bare, TARGET, Mode.MERGE)
+    found = diff(current, bare, TARGET, mode)
     result = by_path(applied(current, change_set(found)))
     assert result[TARGET][3:5] == (1, 1)
 
