@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from importers.formats.limits import MIB
+from importers.formats.xml_problems import broken_xml, refused_entities
 from importers.records import FileProblem
 
 MAX_PART = 64 * MIB
@@ -102,13 +103,9 @@ def parse_xml(data: bytes, name: str) -> Any:
     try:
         return fromstring(data, forbid_dtd=True)
     except DefusedXmlException:
-        raise FileProblem(
-            f"{name} declares XML entities, which no price list needs: it is not read"
-        ) from None
+        raise refused_entities(name) from None
     except (ParseError, LookupError, ValueError) as error:
-        raise FileProblem(
-            f"{name} is damaged (broken XML: {error}): open it in Excel and save it again"
-        ) from None
+        raise broken_xml(name, error) from None
 
 
 def local(tag: str) -> str:
@@ -129,7 +126,7 @@ def read_package(parts: Parts) -> Package:
     workbook = workbook_part(parts)
     if not workbook:
         raise FileProblem(f"{parts.name} holds no workbook: open it in Excel and save it again")
-    targets = _relations(parts, workbook)
+    targets = relations(parts, workbook)
     root = parse_xml(parts.read(workbook), parts.name)
     found: Callable[[str], list[Any]] = lambda tag: [  # noqa: E731
         e for e in root.iter() if local(str(e.tag)) == tag
@@ -155,7 +152,7 @@ def workbook_part(parts: Parts) -> str:
     return named[0] if named else ""
 
 
-def _relations(parts: Parts, workbook: str) -> dict[str, str]:
+def relations(parts: Parts, workbook: str) -> dict[str, str]:
     """Return the parts that ``workbook`` refers to, by relation id and by kind (``*styles``)."""
     folder, file = posixpath.split(workbook)
     part = posixpath.join(folder, "_rels", file + ".rels")

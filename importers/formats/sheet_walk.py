@@ -9,21 +9,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NoReturn
 from xml.parsers import expat
 
 from importers.formats.assembly import NO_RESULT, SheetFacts
-from importers.records import CellError, FileProblem, column_index
+from importers.formats.xml_problems import (
+    EntitiesRefusedError,
+    broken_xml,
+    refuse,
+    refused_entities,
+)
+from importers.records import CellError, column_index
 
 FORMAT_ROWS = 250
 """Rows from the first number on that decide the number format of a column."""
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)$")
 _ZERO_NUMBER = re.compile(r"0[0-9]+$")
 _YES = ("1", "true")
-
-
-class EntitiesRefusedError(Exception):
-    """The XML declares a document type, which is the door to entity bombs."""
 
 
 class _Walker:
@@ -125,10 +126,6 @@ def prevailing(styles: Mapping[int, Counter[int]], formats: Sequence[str]) -> di
     return found
 
 
-def _refuse(*_: object) -> NoReturn:
-    raise EntitiesRefusedError
-
-
 def walk_sheet(chunks: Iterable[bytes], name: str, formats: Sequence[str]) -> SheetFacts:
     """Return the facts of the sheet whose XML comes in ``chunks``.
 
@@ -139,17 +136,13 @@ def walk_sheet(chunks: Iterable[bytes], name: str, formats: Sequence[str]) -> Sh
     parser.StartElementHandler = walker.start
     parser.EndElementHandler = walker.end
     parser.CharacterDataHandler = walker.text
-    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartDoctypeDeclHandler = refuse
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position only
         parser.Parse(b"", True)  # noqa: FBT003
     except EntitiesRefusedError:
-        raise FileProblem(
-            f"{name} declares XML entities, which no price list needs: it is not read"
-        ) from None
+        raise refused_entities(name) from None
     except (expat.ExpatError, ValueError) as error:
-        raise FileProblem(
-            f"{name} is damaged (broken XML: {error}): open it in Excel and save it again"
-        ) from None
+        raise broken_xml(name, error) from None
     return walker.finish()

@@ -19,7 +19,8 @@ from importers.formats.markup import check_size
 from importers.formats.package import attribute, local
 from importers.formats.source import Source
 from importers.formats.workbook import SheetEntry, Workbook, columns_of, wanted
-from importers.records import CellError, CellValue, FileProblem, Merge, ParsedSheet
+from importers.formats.xml_problems import broken_xml, refused_entities
+from importers.records import CellError, CellValue, Merge, ParsedSheet
 
 _NAMED_FORMATS = {"general date": "yyyy-mm-dd hh:mm", "short date": "yyyy-mm-dd", "fixed": "0.00"}
 
@@ -174,13 +175,9 @@ def _follow(source: Source) -> _Reader:
             for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
                 (reader.start if event == "start" else reader.end)(element)
     except DefusedXmlException:
-        raise FileProblem(
-            f"{source.name} declares XML entities, which no price list needs: it is not read"
-        ) from None
+        raise refused_entities(source.name) from None
     except (ParseError, LookupError, ValueError) as error:
-        raise FileProblem(
-            f"{source.name} is damaged (broken XML: {error}): open it in Excel and save it again"
-        ) from None
+        raise broken_xml(source.name, error) from None
     return reader
 
 

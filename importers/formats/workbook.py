@@ -31,9 +31,11 @@ from importers.formats.limits import (
     check_width,
     memory_limit,
 )
+from importers.formats.ods_scan import scan_ods
 from importers.formats.package import Package, Parts, read_package
 from importers.formats.sheet_scan import scan_sheet
 from importers.formats.source import Source, reader_errors
+from importers.formats.xlsb_scan import scan_xlsb, xlsb_sheets
 from importers.records import (
     CellValue,
     Column,
@@ -123,7 +125,8 @@ def read_workbook(source: Source, kind: str, options: OpenOptions) -> Workbook:
 
 def _read_zipped(source: Source, kind: str, options: OpenOptions, parts: Parts) -> Workbook:
     package = read_package(parts) if kind in ("xlsx", "xlsm") else Package({})
-    _verify_parts(parts, kind)
+    _verify_parts(parts)
+    facts_of = _facts_by_sheet(parts, kind, package)
     try:
         book = open_calamine(source, kind)
     except FileProblem:
@@ -136,7 +139,7 @@ def _read_zipped(source: Source, kind: str, options: OpenOptions, parts: Parts) 
     result = Workbook(names=[e.name for e in entries])
 
     def read(entry: SheetEntry) -> ParsedSheet:
-        facts = _zipped_facts(parts, kind, package, entry)
+        facts = facts_of(entry.name)
         _check_reach(facts, source, entry.name)
         return read_sheet(book, entry, source, kind, facts=facts, date_1904=package.date_1904)
 
@@ -145,23 +148,29 @@ def _read_zipped(source: Source, kind: str, options: OpenOptions, parts: Parts) 
     return result
 
 
-def _verify_parts(parts: Parts, kind: str) -> None:
+def _verify_parts(parts: Parts) -> None:
     """Unpack once what the bulk reader will, if nobody else does: a ZIP's sizes can lie."""
     for key in parts.entries:
-        shared = key.endswith(("sharedstrings.xml", "sharedstrings.bin"))
-        ods = kind == "ods" and key in ("content.xml", "styles.xml")
-        binary = kind == "xlsb" and "/worksheets/" in key and key.endswith(".bin")
-        if shared or ods or binary:
+        if key.endswith(("sharedstrings.xml", "sharedstrings.bin")):
             parts.verify(key)
 
 
-def _zipped_facts(parts: Parts, kind: str, package: Package, entry: SheetEntry) -> SheetFacts:
-    if kind not in ("xlsx", "xlsm"):
-        return SheetFacts(visibility_known=False)
-    part = package.sheets.get(entry.name, "")
-    if not part:
-        return SheetFacts(visibility_known=False)
-    return scan_sheet(parts, part, package.formats)
+def _facts_by_sheet(parts: Parts, kind: str, package: Package) -> Callable[[str], SheetFacts]:
+    """Return a function that gives the facts of a sheet by its name."""
+    if kind == "ods":
+        known = scan_ods(parts)
+        return lambda name: known.get(name, SheetFacts())
+    sheets = xlsb_sheets(parts) if kind == "xlsb" else package.sheets
+
+    def facts(name: str) -> SheetFacts:
+        part = sheets.get(name, "")
+        if not part:
+            return SheetFacts(visibility_known=False)
+        return (
+            scan_xlsb(parts, part) if kind == "xlsb" else scan_sheet(parts, part, package.formats)
+        )
+
+    return facts
 
 
 def _check_reach(facts: SheetFacts, source: Source, sheet: str) -> None:
@@ -220,7 +229,7 @@ def read_sheet(
         hidden=entry.hidden,
         date_1904=date_1904,
         max_rows=XLS_SHEET_ROWS if kind == "xls" else MAX_SHEET_ROWS,
-        notes=(*notes, *_notes(facts, entry.name, kind)),
+        notes=(*notes, *_notes(facts, entry.name)),
     )
 
 
@@ -258,7 +267,7 @@ def _width(columns: Sequence[Column], facts: SheetFacts) -> int:
     return max([len(columns), *(column + 1 for _, column, _ in facts.marks)])
 
 
-def _notes(facts: SheetFacts, sheet: str, kind: str) -> list[Issue]:
+def _notes(facts: SheetFacts, sheet: str) -> list[Issue]:
     if facts.visibility_known:
         return []
-    return [info(f"hidden rows and columns are not shown for {kind.upper()} files", sheet=sheet)]
+    return [info("this file does not tell which rows and columns are hidden", sheet=sheet)]
