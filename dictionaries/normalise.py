@@ -23,7 +23,7 @@ _GREEK_TO_LATIN = dict(zip("αβεζηικμνορτυχ", "abeznikmvoptux", str
 _LATIN = re.compile(r"[a-z]")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _GREEK = re.compile(r"[\u0370-\u03ff]")
-_INITIALS = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_](?!\S))+")
+_INITIALS = re.compile(r"(?<!\w)[^\W\d_](?:\.\s?[^\W\d_](?!\w))+\.?")
 
 
 class _Table(dict[int, str]):
@@ -67,14 +67,19 @@ _TABLE = _Table()
 def normalise(text: str) -> str:
     """Return ``text`` for comparison: no case, accents, punctuation; single spaces; idempotent.
 
-    Dotted or spaced initials are joined (``U. S. A.`` → ``usa``), ``&`` reads ``and`` and a word
+    Dotted initials are joined (``U. S. A.`` → ``usa``), ``&`` reads ``and`` and a word
     that mixes Latin with Cyrillic or Greek look-alikes is written in one script.
     """
-    spaced = " ".join(text.translate(_TABLE).split())
-    result: str = _INITIALS.sub(lambda run: run.group().replace(" ", ""), spaced)
+    if "." in text:
+        text = _INITIALS.sub(_joined, text)
+    result = " ".join(text.translate(_TABLE).split())
     if result.isascii():
         return result
     return " ".join(map(_one_script, result.split()))
+
+
+def _joined(initials: re.Match[str]) -> str:
+    return "".join(char for char in initials.group() if char.isalpha()) + " "
 
 
 def _one_script(word: str) -> str:

@@ -253,14 +253,26 @@ def _add_listed(
     for key, holder in held:
         names.add(key, "name", "", holder.brand)
         names.add(key, "company", "", holder.operator)
-        for part in re.split(r"[()/;,]+", holder.brand):
-            names.add(key, "company", "", part.strip())
+        for kind, part in _brand_parts(holder):
+            names.add(key, kind, "", part)
     for operator in operators:
         if operator.operational and any(h.brand == "3" for h in operator.holders):
             names.add(operator.key, "alias", "", "Three")
     for key, holder in held:
         for text, year in _former(holder.notes):
             names.add(key, "noted", year, text)
+
+
+def _brand_parts(holder: _Holder) -> list[tuple[str, str]]:
+    """Return (kind, name) of the names in a brand like "T-Mobile (BEN)" or "Namaste / Sky Phone".
+
+    A network shared by several brands bears none of their names.
+    """
+    if holder.operator.startswith("Shared") or "MOCN" in holder.brand:
+        return []
+    outer = re.sub(r"\([^)]*\)", " ", holder.brand).strip()
+    parts = [p.strip() for p in re.split(r"[()/;,]+", holder.brand) if p.strip()]
+    return [("alias" if part == outer else "company", part) for part in parts]
 
 
 def _check_own(row: dict[str, str], by_code: dict[str, list[_Holder]]) -> None:

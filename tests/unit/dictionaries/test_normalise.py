@@ -14,6 +14,8 @@ from dictionaries.normalise import mixed_script, normalise
         ("U. S. Virgin Islands", "us virgin islands"),
         ("U.S.A.", "usa"),
         ("D.R. Congo", "dr congo"),
+        ("N/A", "n a"),
+        ("N. Korea", "n korea"),
         ("Trinidad & Tobago", "trinidad and tobago"),
         ("SPAIN_MOBILE", "spain mobile"),
         ("Türkiye İzmir ıraq", "turkiye izmir iraq"),
