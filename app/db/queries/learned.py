@@ -44,7 +44,7 @@ def _upsert(connection: sa.Connection, vendor_id: int | None) -> sa.Insert:
     build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     insert = build(learned_match)
     named = ["company_id", "dictionary", "context", "value"]
-    where = learned_match.c.vendor_id.is_(None)
+    where: sa.ColumnElement[bool] = learned_match.c.vendor_id.is_(None)
     if vendor_id is not None:
         named.insert(1, "vendor_id")
         where = learned_match.c.vendor_id.is_not(None)
@@ -63,9 +63,9 @@ def recall(
     vendor_id: int | None = None,
     dictionaries: Sequence[str] | None = None,
 ) -> list[LearnedMatch]:
-    """Return what holds for a vendor: its own answers, and those for all that it does not override."""
+    """Return what holds for a vendor: its own answers, and those for all beside them."""
     table = learned_match
-    mine = table.c.vendor_id.is_(None)
+    mine: sa.ColumnElement[bool] = table.c.vendor_id.is_(None)
     if vendor_id is not None:
         mine = sa.or_(mine, table.c.vendor_id == vendor_id)
     statement = sa.select(table.c.dictionary, table.c.context, table.c.value, table.c.key)

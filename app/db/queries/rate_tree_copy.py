@@ -51,7 +51,7 @@ def _copy_root(connection: sa.Connection, from_scope: int, to_scope: int, rev: i
             rate_node.c.scope_id == to_scope,
             rate_node.c.node_no == ROOT,
             source.c.scope_id == from_scope,
-            source.c.node_no == ROOT,
+            source.c.node_no == rate_node.c.node_no,
         )
         .values({**{name: source.c[name] for name in PAYLOAD}, "from_rev": rev})
     )

@@ -164,7 +164,7 @@ def _read_postgres(connection: sa.Connection, nodes: sa.Subquery) -> RateTree:
     return _tree(arrays, interners)
 
 
-def _copied(connection: sa.Connection, statement: sa.Select[Any], form: str) -> bytes:
+def _copied(connection: sa.Connection, statement: sa.ClauseElement, form: str) -> bytes:
     """Return what COPY sends for a statement; bound numbers are written into it."""
     text = str(
         statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
@@ -179,7 +179,7 @@ def _copied(connection: sa.Connection, statement: sa.Select[Any], form: str) -> 
 def _copy_numbers(connection: sa.Connection, nodes: sa.Subquery) -> Arrays:
     """Return the number columns by binary COPY (postgresql.org, COPY, "Binary Format")."""
     columns = [_number(nodes, name, "postgresql") for name in _TYPES]
-    statement: sa.Select[Any] = sa.select(*columns).order_by(nodes.c.node_no)
+    statement = sa.select(*columns).order_by(nodes.c.node_no)
     data = _copied(connection, statement, "binary")
     fields: list[tuple[str, str]] = [("count", ">i2")]
     for name in _TYPES:

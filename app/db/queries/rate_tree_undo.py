@@ -1,9 +1,9 @@
 """Reverses one revision of a rate tree as a new revision; what was edited since stays (F13).
 
 Every node that the revision touched gets an act: INSERTED nodes go, UPDATED ones get their old
-values back, REMOVED ones return. A node changed since is EDITED: it stays. Then nodes are kept that
-can't be reversed because of one that stays (a branch with a kept child, a place taken since …),
-until none is left. All of it is SQL on sets.
+values back, REMOVED ones return. A node with other values since is EDITED: it stays. Then nodes are
+kept that can't be reversed because of one that stays (a branch with a kept child, a place taken
+since …), until none is left. All of it is SQL on sets.
 """
 
 from __future__ import annotations
@@ -111,30 +111,59 @@ def _still_live(scope_id: int, rev: int) -> sa.Select[Any]:
 
 
 def _changed_since(scope_id: int, rev: int) -> sa.Select[Any]:
-    """Nodes whose version from the revision was closed later; a new one that is gone is no news."""
-    made = rate_node_history.alias("made")
+    """Nodes whose version from the revision was closed later.
+
+    One that has the revision's values again is reversed all the same; one that has the wanted
+    values already, or is new and gone, is no news.
+    """
+    made, here = rate_node_history.alias("made"), rate_node.alias("here")
     number = made.c.node_no
-    return sa.select(number, sa.literal(EDITED), sa.literal(1)).where(
-        made.c.scope_id == scope_id,
-        made.c.from_rev == rev,
-        sa.or_(_is_live(scope_id, number), _closed_by(scope_id, number, rev)),
+    on_live = sa.and_(here.c.scope_id == scope_id, here.c.node_no == number)
+    before = rate_node_history.alias("before")
+    on_before = sa.and_(
+        before.c.scope_id == scope_id, before.c.node_no == number, before.c.to_rev == rev
+    )
+    is_live, was = here.c.node_no.is_not(None), before.c.node_no.is_not(None)
+    again = sa.and_(is_live, _same(made, here))
+    act = sa.case((~again, EDITED), (was, UPDATED), else_=INSERTED)
+    nodes = made.join(here, on_live, isouter=True).join(before, on_before, isouter=True)
+    return (
+        sa.select(number, act, sa.case((again, 0), else_=1))
+        .select_from(nodes)
+        .where(
+            made.c.scope_id == scope_id,
+            made.c.from_rev == rev,
+            sa.or_(is_live, was),
+            ~sa.and_(is_live, was, _same(before, here)),
+        )
     )
 
 
 def _gone(scope_id: int, rev: int) -> sa.Select[Any]:
-    """Nodes that the revision removed; back already (by another undo) counts as edited."""
+    """Nodes that the revision removed; one that another undo brought back changed is edited."""
+    here = rate_node.alias("here")
+    on_live = sa.and_(here.c.scope_id == scope_id, here.c.node_no == old.c.node_no)
+    back = here.c.node_no.is_not(None)
     made = rate_node_history.alias("made")
-    back = _is_live(scope_id, old.c.node_no)
     remade = sa.exists().where(
         made.c.scope_id == scope_id, made.c.node_no == old.c.node_no, made.c.from_rev == rev
     )
-    here = rate_node.alias("here")
-    unchanged = sa.exists().where(
-        here.c.scope_id == scope_id, here.c.node_no == old.c.node_no, here.c.from_rev == rev
+    return (
+        sa.select(
+            old.c.node_no, sa.case((back, EDITED), else_=REMOVED), sa.case((back, 1), else_=0)
+        )
+        .select_from(old.join(here, on_live, isouter=True))
+        .where(
+            old.c.scope_id == scope_id,
+            old.c.to_rev == rev,
+            ~remade,
+            sa.or_(~back, sa.and_(here.c.from_rev != rev, ~_same(old, here))),
+        )
     )
-    return sa.select(
-        old.c.node_no, sa.case((back, EDITED), else_=REMOVED), sa.case((back, 1), else_=0)
-    ).where(old.c.scope_id == scope_id, old.c.to_rev == rev, ~remade, ~unchanged)
+
+
+def _same(one: sa.FromClause, other: sa.FromClause) -> Condition:
+    return sa.and_(*(one.c[name].is_not_distinct_from(other.c[name]) for name in PAYLOAD))
 
 
 def _closed_by(scope_id: int, number: sa.ColumnElement[int], rev: int) -> Condition:
@@ -142,11 +171,6 @@ def _closed_by(scope_id: int, number: sa.ColumnElement[int], rev: int) -> Condit
     return sa.exists().where(
         closed.c.scope_id == scope_id, closed.c.node_no == number, closed.c.to_rev == rev
     )
-
-
-def _is_live(scope_id: int, number: sa.ColumnElement[int]) -> Condition:
-    here = rate_node.alias("here_now")
-    return sa.exists().where(here.c.scope_id == scope_id, here.c.node_no == number)
 
 
 def _going(number: sa.ColumnElement[int], act: str) -> Condition:
@@ -175,13 +199,25 @@ def _keep_dependents(connection: sa.Connection, scope_id: int, rev: int) -> None
         pass
 
 
-def _has_staying_child(scope_id: int, number: sa.ColumnElement[int]) -> Condition:
-    child = rate_node.alias("child")
-    return sa.exists().where(
+def _has_staying_child(
+    scope_id: int, number: sa.ColumnElement[int], *, newer_than: int | None = None
+) -> Condition:
+    """Tell whether a node keeps a child; with ``newer_than`` one that was not there before it."""
+    child, earlier = rate_node.alias("child"), rate_node_history.alias("earlier")
+    conditions = [
         child.c.scope_id == scope_id,
         child.c.parent_no == number,
         ~_going(child.c.node_no, INSERTED),
-    )
+    ]
+    if newer_than is not None:
+        was_there = sa.exists().where(
+            earlier.c.scope_id == scope_id,
+            earlier.c.node_no == child.c.node_no,
+            earlier.c.from_rev < newer_than,
+            earlier.c.to_rev >= newer_than,
+        )
+        conditions += [child.c.from_rev >= newer_than, ~was_there]
+    return sa.exists().where(*conditions)
 
 
 def _would_strand_children(scope_id: int, rev: int) -> Condition:
@@ -195,7 +231,8 @@ def _would_strand_children(scope_id: int, rev: int) -> Condition:
         before.c.node_no == undo_node.c.node_no,
         before.c.to_rev == rev,
         before.c.depends_on.is_distinct_from(now.c.depends_on),
-        _has_staying_child(scope_id, undo_node.c.node_no),
+        # A name of the next outer query only: SQLAlchemy looks no further.
+        _has_staying_child(scope_id, now.c.node_no, newer_than=rev),
     )
 
 

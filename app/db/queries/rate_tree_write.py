@@ -145,7 +145,7 @@ class _SqliteWriter:
         order = np.argsort(node_no)
         node_no = node_no[order]
         self._close(node_no)
-        new = {name: sa.bindparam(f"new_{name}") for name in (*PAYLOAD, "from_rev")}
+        new: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in (*PAYLOAD, "from_rev")}
         values = [getattr(self._changes.update, name)[order] for name in PAYLOAD]
         statement = sa.update(rate_node).where(_where_node(rate_node)).values(new)
 

@@ -436,7 +436,8 @@ def _scope() -> None:
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
         sa.Column("updated_at", types.UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "CAST(draft AS INTEGER) = 1 OR (effective_from IS NOT NULL AND activated_at IS NOT NULL)",
+            "CAST(draft AS INTEGER) = 1 OR (effective_from IS NOT NULL AND activated_at IS "
+            "NOT NULL)",
             name=op.f("ck_scope_active"),
         ),
         sa.CheckConstraint("effective_from < effective_till", name=op.f("ck_scope_period")),
@@ -517,7 +518,8 @@ def _rate_node() -> None:
         sa.Column("scale", sa.Text(), nullable=True),
         sa.Column("from_rev", BIG, nullable=False),
         sa.CheckConstraint(
-            "CASE WHEN parent_no IS NULL THEN node_no = 0 AND key = '' ELSE parent_no >= 0 AND parent_no < node_no AND length(key) BETWEEN 1 AND 400 END",
+            "CASE WHEN parent_no IS NULL THEN node_no = 0 AND key = '' ELSE parent_no >= 0 "
+            "AND parent_no < node_no AND length(key) BETWEEN 1 AND 400 END",
             name=op.f("ck_rate_node_place"),
         ),
         sa.CheckConstraint("billing_rule BETWEEN 0 AND 3", name=op.f("ck_rate_node_billing_rule")),
