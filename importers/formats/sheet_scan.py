@@ -76,7 +76,8 @@ def _ordinary(head: bytes) -> bool:
     """Tell whether the byte search understands the sheet, by its first block."""
     opening = head[:200].lower()
     plain = b"encoding=" not in opening or b"utf-8" in opening
-    return plain and b"<sheetData" in head and not _UNUSUAL.search(head)
+    whole_tags = head[: head.rfind(b">") + 1]  # the block may end inside a tag
+    return plain and b"<sheetData" in head and not _UNUSUAL.search(whole_tags)
 
 
 def _chain(head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
