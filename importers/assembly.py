@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -270,12 +270,10 @@ class Questions:
     """Values that wait for a person, gathered over all columns: one question per value."""
 
     remarks: Remarks
-    _asked: dict[tuple[str, str, str], Decision] | None = None
+    _asked: dict[tuple[str, str, str], Decision] = field(default_factory=dict)
 
     def add(self, problem: Problem, rows: int) -> None:
         """Ask about a value on which ``rows`` rows hang."""
-        if self._asked is None:
-            self._asked = {}
         decision = problem.decision(rows)
         key = (decision.dictionary, decision.context, normalise(decision.value))
         before = self._asked.get(key)
@@ -285,7 +283,7 @@ class Questions:
 
     def finish(self) -> None:
         """Hand the questions over, the weightiest first."""
-        asked = sorted((self._asked or {}).values(), key=lambda d: (-d.rows, d.value))
+        asked = sorted(self._asked.values(), key=lambda d: (-d.rows, d.value))
         for decision in asked[:MOST_DECISIONS]:
             self.remarks.decide(decision)
         if len(asked) > MOST_DECISIONS:

@@ -67,6 +67,7 @@ class RowFacts:
 
     ``price_type`` is -1 where no column says it; ``date`` a day number (``date.toordinal``) or
     ALWAYS; ``worth`` the place of the row's unit in ``units`` (what one price unit is worth).
+    ``columns`` tells of each column read: its distinct filled values and how many are unusable.
     """
 
     price_type: npt.NDArray[np.int8]
@@ -82,6 +83,7 @@ class RowFacts:
     problems: list[Problem] = field(default_factory=list)
     effective: dt.date | None = None
     other_dates: dict[dt.date, int] = field(default_factory=dict)
+    columns: list[tuple[ColumnUse, int, int]] = field(default_factory=list)
 
     @classmethod
     def nothing(cls, count: int) -> RowFacts:
@@ -134,7 +136,10 @@ class FactReader:
         }
         for use in self.selection.settings.columns:
             if use.role in readers:
-                readers[use.role](facts, use, self.selection.cells(use.column, use.extract))
+                cells = self.selection.cells(use.column, use.extract)
+                before = len(facts.problems)
+                readers[use.role](facts, use, cells)
+                facts.columns.append((use, _filled(cells), len(facts.problems) - before))
         self._dates(facts)
         return facts
 
@@ -298,6 +303,7 @@ class FactReader:
         cells = self.selection.cells(use.column, use.extract)
         settings, sheet = self.selection.settings, self.selection.sheet
         column = parse_dates(cells.values, day_first=settings.day_first, date_1904=sheet.date_1904)
+        before = len(facts.problems)
         days = np.array([d.toordinal() if d else ALWAYS for d in column.dates], np.int32)
         problems = {p: _problem(s, cells.texts[p], use) for p, s in column.errors.items()}
         for place in column.ambiguous:
@@ -305,6 +311,7 @@ class FactReader:
         if column.ambiguous:
             self.remarks.decide(_date_question(column.reason, use.column, cells, column.ambiguous))
         facts.blame(cells, problems)
+        facts.columns.append((use, _filled(cells), len(facts.problems) - before))
         return days[cells.codes]
 
     def _leave_out(
@@ -324,6 +331,10 @@ class FactReader:
                     f"{len(rows)} rows take effect on {date}: import them into their own scope "
                     f"with --effective {date} ({row_list(rows)}).",
                 )
+
+
+def _filled(cells: Cells) -> int:
+    return sum(1 for text in cells.texts if text.strip())
 
 
 def _problem(sentence: str, text: str, use: ColumnUse) -> Problem:

@@ -31,7 +31,7 @@ from importers.records import (
 )
 from importers.remarks import Remarks
 from importers.selection import select_rows, sheet_column
-from importers.settings import ImportSettings, Kind, Role
+from importers.settings import ColumnUse, ImportSettings, Kind, Role
 from importers.values import Gives, PriceCells
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def build_rows(
         service_currency=service_currency,
         today=today,
     )
-    gathered = _KINDS[settings.kind](job)
+    gathered = _gatherer(settings)(job)
     state = selection.state
     rows = finish(
         gathered.rates,
@@ -160,6 +160,14 @@ def build_rows(
     )
 
 
+def _gatherer(settings: ImportSettings) -> Callable[[Job], Gathered]:
+    """Return the reader of the sheet's kind; volume tiers in a standard file are read as such."""
+    roles = {use.role for use in settings.columns}
+    if settings.kind is Kind.STANDARD and {Role.TIER_FROM, Role.TIER_TILL, Role.PRICE} <= roles:
+        return whatsapp_tier.gather
+    return _KINDS[settings.kind]
+
+
 def _check(settings: ImportSettings, catalogue: Catalogue, resource: str) -> None:
     known = catalogue.resources[resource]
     if not settings.levels:
@@ -170,9 +178,7 @@ def _check(settings: ImportSettings, catalogue: Catalogue, resource: str) -> Non
             raise FileProblem(
                 f'{known.name} has no level "{attribute}"; its levels are {possible}.'
             )
-    if settings.levels.count(settings.levels[0]) > 1 or len(set(settings.levels)) < len(
-        settings.levels
-    ):
+    if len(set(settings.levels)) < len(settings.levels):
         raise FileProblem(f"A level is named twice in {', '.join(settings.levels)}.")
 
 
@@ -194,7 +200,21 @@ def _counts(state: npt.NDArray[np.int8], first: int, last: int) -> RowCounts:
 
 def _column_reports(gathered: Gathered, job: Job) -> list[ColumnReport]:
     reports = [_key_report(a, source, job) for a, source in gathered.table.sources]
-    return reports + [_price_report(prices, job) for prices in gathered.prices]
+    reports += [_price_report(prices, job) for prices in gathered.prices]
+    return reports + [_fact_report(*column, job) for column in gathered.facts.columns]
+
+
+def _fact_report(use: ColumnUse, filled: int, unusable: int, job: Job) -> ColumnReport:
+    return ColumnReport(
+        column=column_letter(use.column),
+        header=_header(job, use.column, use.header),
+        role=use.role,
+        attribute=use.attribute,
+        distinct=filled,
+        auto=filled - unusable,
+        suggested=0,
+        unmatched=unusable,
+    )
 
 
 def _key_report(attribute: str, source: Source, job: Job) -> ColumnReport:

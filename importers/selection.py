@@ -148,7 +148,7 @@ def _repeat_above(codes: Codes, known: Mask) -> Codes:
 def _filled(codes: Codes, used: Mask, settings: ImportSettings) -> Codes:
     """Repeat the value above in blank cells of data rows; titles and section rows give nothing."""
     known = codes != 0
-    known[: settings.start_row] = False
+    known[: max(settings.start_row, 0)] = False
     known[[r for r in settings.section_rows if r < len(codes)]] = False
     return np.where(used, _repeat_above(codes, known), codes).astype(np.int32)
 
@@ -160,6 +160,7 @@ def _merged(sheet: ParsedSheet, settings: ImportSettings, index: int) -> tuple[C
         m
         for m in sheet.merges
         if m.left <= index <= m.right
+        and m.top < sheet.row_count
         and m.bottom >= settings.start_row
         and m.top <= settings.end_row
     ]
@@ -188,8 +189,8 @@ def select_rows(sheet: ParsedSheet, settings: ImportSettings, remarks: Remarks) 
     first, last = (int(places[0]), int(places[-1])) if len(places) else (0, -1)
     state = np.zeros(sheet.row_count, np.int8)
     data = used.copy()
-    data[: settings.start_row] = False
-    data[settings.end_row + 1 :] = False
+    data[: max(settings.start_row, 0)] = False
+    data[max(settings.end_row + 1, 0) :] = False
     data[[r for r in (*settings.header_rows, *settings.section_rows) if r < sheet.row_count]] = (
         False
     )

@@ -278,6 +278,8 @@ def _interval(value: CellValue, text: str, *, pair: bool) -> tuple[int, int] | s
     if minutes:
         return _positive(int(minutes[1]) * 60, int(minutes[1]) * 60, text)
     seconds = _SECONDS.fullmatch(text)
+    if seconds and not pair and int(seconds[1]) == 0:
+        return UNKNOWN, UNKNOWN  # 0 says that there is no interval of its own
     if seconds:
         return _positive(int(seconds[1]), int(seconds[1]), text)
     return f'"{text}" is not {"an increment such as 60/60" if pair else "a number of seconds"}'
@@ -286,4 +288,4 @@ def _interval(value: CellValue, text: str, *, pair: bool) -> tuple[int, int] | s
 def _positive(first: int, following: int, text: str) -> tuple[int, int] | str:
     if following < 1:
         return f'"{text}": an interval is at least one second'
-    return first, following
+    return first or following, following

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -73,7 +73,10 @@ def prepare(job: Job, uses: Sequence[ColumnUse], habits: Habits) -> Prepared:
 def _price_cells(job: Job, use: ColumnUse, habits: Habits) -> PriceCells:
     """Read one price column; cells in another currency than the service's are refused."""
     cells = job.selection.cells(use.column, use.extract)
-    prices = read_prices(cells, use, job.settings, defaults=habits.words)
+    settings = job.settings
+    if any(u.role is Role.UNIT for u in settings.columns):  # then each row names its unit
+        settings, use = settings.with_changes(unit="1"), replace(use, unit="")
+    prices = read_prices(cells, use, settings, defaults=habits.words)
     refuse_other_currencies(job, prices)
     return prices
 
@@ -92,9 +95,12 @@ def price_uses(job: Job) -> list[ColumnUse]:
     expected = job.service_currency
     if not expected:
         return uses
-    own = [u for u in uses if (u.currency or job.settings.currency or expected) == expected]
+    # Where a column names each row's currency, the rows are checked instead of the column.
+    by_row = any(u.role is Role.CURRENCY for u in job.settings.columns)
+    common = "" if by_row else job.settings.currency
+    own = [u for u in uses if (u.currency or common or expected) == expected]
     for use in uses:
-        said = use.currency or job.settings.currency
+        said = use.currency or common
         if use in own:
             continue
         if any(other.keys == use.keys for other in own):

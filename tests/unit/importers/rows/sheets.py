@@ -35,8 +35,10 @@ def use(column: int, what: str, **more: object) -> ColumnUse:
 
 
 def settings(rows: Rows, columns: Sequence[str | ColumnUse], levels: str, **more) -> ImportSettings:
-    """Return settings for rows with one header line; column names stand by position ("" = unused)."""
+    """Return settings for rows with one header line; columns go by position ("" = unused)."""
     uses = tuple(c if isinstance(c, ColumnUse) else use(i, c) for i, c in enumerate(columns) if c)
+    if "settings_currency" in more:
+        more["currency"] = more.pop("settings_currency")
     plain = {
         "kind": Kind.STANDARD,
         "header_rows": (0,),

@@ -30,10 +30,12 @@ def test_identical_rates_collapse_with_an_info_line_each():
 
 @pytest.mark.parametrize(
     ("policy", "price", "expected"),
-    [("first", "1", ["IMPORTED", "IMPORTED", "SKIPPED", "MERGED"]),
-     ("last", "1", ["MERGED", "IMPORTED", "SKIPPED", "IMPORTED"]),
-     ("error", None, ["ERROR", "IMPORTED", "ERROR", "ERROR"])],
-)  # fmt: skip
+    [
+        ("first", "1", ["IMPORTED", "IMPORTED", "SKIPPED", "MERGED"]),
+        ("last", "1", ["MERGED", "IMPORTED", "SKIPPED", "IMPORTED"]),
+        ("error", None, ["ERROR", "IMPORTED", "ERROR", "ERROR"]),
+    ],
+)
 def test_differing_rates_follow_the_rule(policy, price, expected):
     result = run(ROWS, ONE, "country", duplicates=policy)
     assert rates(result).get("DE") == price

@@ -40,8 +40,10 @@ def test_operator_is_looked_up_inside_its_country():
         ["PT", "Vodafone", 0.3],
     ]
     assert rates(run(rows, SMS, "country network")) == {
-        "DE/26202": "0.1", "ES/21401": "0.2", "PT/26801": "0.3",
-    }  # fmt: skip
+        "DE/26202": "0.1",
+        "ES/21401": "0.2",
+        "PT/26801": "0.3",
+    }
 
 
 def test_level_by_one_dictionary_attribute_and_full_match():
@@ -71,8 +73,16 @@ def test_q27_glued_and_separated_codes():
 
 
 def test_padded_mncs_of_a_whole_list():
-    pairs = [("425", "050"), ("262", "010"), ("262", "020"), ("208", "100"), ("412", "200"),
-             ("412", "010"), ("412", "550"), ("232", "030")]  # fmt: skip
+    pairs = [
+        ("425", "050"),
+        ("262", "010"),
+        ("262", "020"),
+        ("208", "100"),
+        ("412", "200"),
+        ("412", "010"),
+        ("412", "550"),
+        ("232", "030"),
+    ]
     rows = [["mcc", "mnc", "p"], *([*pair, 1] for pair in pairs)]
     found = rates(run(rows, ("mcc", "mnc", "price"), "mcc mccmnc", accept_suggestions=True))
     assert {"425/42505", "262/26201", "262/26202", "412/41255"} <= set(found)
@@ -188,8 +198,10 @@ def test_q31_name_behind_the_dash():
     ]
     columns = ("country.key", use(1, "network", extract="after_dash"), "price")
     assert rates(run(rows, columns, "country network")) == {
-        "AD/21303": "0.1", "AD/*": "0.2", "AE/42402": "0.3",
-    }  # fmt: skip
+        "AD/21303": "0.1",
+        "AD/*": "0.2",
+        "AE/42402": "0.3",
+    }
 
 
 def test_carriers_in_one_cell_get_a_rate_each_only_if_all_are_certain():
@@ -268,8 +280,9 @@ def test_zones_yellow_waits_red_waits_and_accepting_takes_one_and_refuses_the_ot
     result = run(rows, ("country", "price"), "country")
     assert rates(result) == {"DE": "1"}
     assert {(d.value, d.proposal, d.zone, d.rows) for d in result.decisions} == {
-        ("Brundi", "BI", "yellow", 2), ("Qqqq Xyyx", "", "red", 1),
-    }  # fmt: skip
+        ("Brundi", "BI", "yellow", 2),
+        ("Qqqq Xyyx", "", "red", 1),
+    }
     assert all(d.kind is DecisionKind.VALUE for d in result.decisions)
     assert states(result) == ["NOT_DATA", "IMPORTED", "ERROR", "ERROR", "ERROR"]
     accepted = run(rows, ("country", "price"), "country", accept_suggestions=True)
@@ -281,9 +294,15 @@ def test_zones_yellow_waits_red_waits_and_accepting_takes_one_and_refuses_the_ot
 
 @pytest.mark.parametrize(
     ("answer", "expected", "state"),
-    [("FR", {"FR": "3"}, "IMPORTED"), ("France", {"FR": "3"}, "IMPORTED"), ("*", {"*": "3"}, "IMPORTED"),
-     ("skip", {}, "SKIPPED"), ("error", {}, "ERROR"), ("FR;BE", {"FR": "3", "BE": "3"}, "IMPORTED")],
-)  # fmt: skip
+    [
+        ("FR", {"FR": "3"}, "IMPORTED"),
+        ("France", {"FR": "3"}, "IMPORTED"),
+        ("*", {"*": "3"}, "IMPORTED"),
+        ("skip", {}, "SKIPPED"),
+        ("error", {}, "ERROR"),
+        ("FR;BE", {"FR": "3", "BE": "3"}, "IMPORTED"),
+    ],
+)
 def test_answers_override_matching(answer, expected, state):
     rows = [["c", "p"], ["Qqqq Xyyx", 3]]
     result = run(rows, ("country", "price"), "country", answers={"country||qqqq xyyx": answer})

@@ -34,8 +34,9 @@ def test_q21_floats_and_texts_are_exact():
 
 def test_q19_decimal_comma_and_an_open_sign_is_asked():
     assert rates(run(sheet("0,045", "1.234,5"), ONE, "country", decimal=",")) == {
-        "DE": "0.045", "FR": "1234.5",
-    }  # fmt: skip
+        "DE": "0.045",
+        "FR": "1234.5",
+    }
     result = run(sheet("1.234", "2.500"), ONE, "country", decimal="")
     assert [d.kind for d in result.decisions] == [DecisionKind.DECIMAL]
     assert not rates(result)
@@ -149,11 +150,15 @@ def test_price_type_billing_and_quantity_rules_by_best_match():
     result = run(rows, columns, "country")
     assert rates(result) == {"DE": "0.1", "FR": "FREE", "PL": "BLOCKED"}
     assert result.rows.billing_rule.tolist() == [
-        BillingRule.SUBMITTED, BillingRule.DELIVERED, BillingRule.INHERIT,
-    ]  # fmt: skip
+        BillingRule.SUBMITTED,
+        BillingRule.DELIVERED,
+        BillingRule.INHERIT,
+    ]
     assert result.rows.quantity_rule.tolist() == [
-        QuantityRule.MESSAGES, QuantityRule.SEGMENTS, QuantityRule.INHERIT,
-    ]  # fmt: skip
+        QuantityRule.MESSAGES,
+        QuantityRule.SEGMENTS,
+        QuantityRule.INHERIT,
+    ]
     assert {r for r, _, _ in errors(result)} == {5, 6}
 
 
@@ -180,8 +185,12 @@ def test_currency_signs_in_cells_and_of_the_whole_sheet():
     result = run(sheet("€0.045", "USD 0.05", "0.06"), ONE, "country", currency="EUR")
     assert rates(result) == {"DE": "0.045", "PL": "0.06"}
     assert [d.kind for d in result.decisions] == [DecisionKind.CURRENCY]
-    other = run([["c", "p"], ["DE", 1]], ("country", use(1, "price", currency="EUR")), "country",
-                currency="USD")  # fmt: skip
+    other = run(
+        [["c", "p"], ["DE", 1]],
+        ("country", use(1, "price", currency="EUR")),
+        "country",
+        currency="USD",
+    )
     assert [d.kind for d in other.decisions] == [DecisionKind.CURRENCY]
     both = run(
         [["c", "eur", "usd"], ["DE", 1, 1.1]],
@@ -212,8 +221,13 @@ def test_price_text(price, text):
 def test_scale_text_is_canonical():
     text = scale_text("tier", "", [(2_890_000, 100_000), (2_750_000, None)])
     assert text == '{"type":"tier","group":"","tiers":[["0.0289",100000],["0.0275",null]]}'
-    for kind, tiers in [("step", [(1, None)]), ("tier", [(1, 5)]), ("tier", [(1, 5), (1, 5), (1, None)]),
-                        ("tier", [(1, None), (1, None)]), ("tier", [])]:  # fmt: skip
+    for kind, tiers in [
+        ("step", [(1, None)]),
+        ("tier", [(1, 5)]),
+        ("tier", [(1, 5), (1, 5), (1, None)]),
+        ("tier", [(1, None), (1, None)]),
+        ("tier", []),
+    ]:
         with pytest.raises(ValueError):
             scale_text(kind, "", tiers)
 
@@ -231,9 +245,13 @@ def test_voice_rates_with_connect_price_and_intervals():
     columns = ("destination", "prefix", "price", "connect_price", "increment")
     result = run(rows, columns, "destination prefix", resource="call")
     assert rates(result) == {
-        "Afghanistan Mobile/9377": "0.27", "Afghanistan Mobile/9379": "0.25", "Afghanistan/93": "0.2",
-        "UK/447": "0.1", "UK/448": "0.1", "UK/449": "0.1",
-    }  # fmt: skip
+        "Afghanistan Mobile/9377": "0.27",
+        "Afghanistan Mobile/9379": "0.25",
+        "Afghanistan/93": "0.2",
+        "UK/447": "0.1",
+        "UK/448": "0.1",
+        "UK/449": "0.1",
+    }
     assert result.rows.connect_price.tolist()[:3] == [10_000_000, -1, 0]
     assert result.rows.first_interval.tolist()[:4] == [60, 1, 30, -1]
     assert result.rows.next_interval.tolist()[:4] == [60, 1, 6, -1]
@@ -247,3 +265,72 @@ def test_separate_interval_columns():
     result = run(rows, columns, "prefix", resource="call")
     assert (result.rows.first_interval.tolist(), result.rows.next_interval.tolist()) == ([60], [6])
     assert errors(result)[0][:2] == (3, "D")
+
+
+def test_currency_column_counts_more_than_the_sheets_currency():
+    rows = [["c", "p", "cur"], ["DE", 1, "EUR"], ["FR", 2, "USD"]]
+    columns = ("country", "price", "currency")
+    result = run(rows, columns, "country", currency="EUR", settings_currency="USD")
+    assert [(d.kind, d.value) for d in result.decisions] == [(DecisionKind.CURRENCY, "USD")]
+    assert rates(result) == {"DE": "1"}
+
+
+def test_unit_column_counts_more_than_the_headers_unit():
+    rows = [["c", "p", "per"], ["DE", 12, "1000"], ["FR", 5, ""]]
+    result = run(rows, ("country", "price", "unit"), "country", unit="0.001")
+    assert rates(result) == {"DE": "0.012", "FR": "5"}
+
+
+def test_unit_that_leaves_more_than_8_decimals_is_an_error():
+    rows = [["c", "p", "per"], ["DE", "0.00000012", "1000"]]
+    result = run(rows, ("country", "price", "unit"), "country")
+    assert errors(result)[0][:2] == (2, "B")
+    assert "8 decimals" in said(result)
+
+
+def test_every_declared_column_is_reported():
+    rows = [
+        ["c", "p", "inc", "from"],
+        ["DE", 1, "60/60", "2026-01-01"],
+        ["FR", 2, "?", "2026-01-01"],
+    ]
+    result = run(rows, ("country", "price", "increment", "effective_from"), "country")
+    told = {c.role.value: (c.column, c.distinct, c.unmatched) for c in result.columns}
+    assert told == {
+        "attribute": ("A", 2, 0),
+        "price": ("B", 2, 0),
+        "increment": ("C", 2, 1),
+        "effective_from": ("D", 1, 0),
+    }
+
+
+def test_volume_tiers_in_a_standard_file_become_scales():
+    rows = [
+        ["country", "from", "to", "price"],
+        ["DE", 0, 1000, 0.05],
+        ["DE", 1001, "", 0.04],
+        ["FR", 0, "--", 0.06],
+    ]
+    result = run(rows, ("country", "tier_from", "tier_till", "price"), "country")
+    assert rates(result) == {
+        "DE": '{"type":"tier","group":"","tiers":[["0.05",1000],["0.04",null]]}',
+        "FR": "0.06",
+    }
+    assert states(result)[1:] == ["IMPORTED"] * 3
+
+
+def test_many_prefixes_with_a_few_odd_ones():
+    rows = [["prefix", "p"], *([f"+{9_300_000 + i}", "0.01"] for i in range(30_000))]
+    rows += [
+        ["0044", "0.02"],
+        ["447-449", "0.03"],
+        ["", "0.04"],
+        ["abc", "0.05"],
+        ["9300000", "0.01"],
+    ]
+    result = run(rows, ("prefix", "price"), "prefix", resource="call")
+    found = rates(result)
+    assert len(found) == 30_004
+    assert (found["44"], found["448"], found["9300001"]) == ("0.02", "0.03", "0.01")
+    assert [row for row, _, _ in errors(result)] == [30_004, 30_005]
+    assert states(result)[-1] == "MERGED"

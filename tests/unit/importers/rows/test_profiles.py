@@ -29,8 +29,13 @@ def proposed(rows):
 def saved(rows=ROWS, **more) -> Profile:
     sheet, proposal = proposed(rows)
     chosen = settings_of(proposal).with_changes(**more) if more else settings_of(proposal)
-    return to_profile(chosen, proposal.headers, shape_signature(sheet, proposal), name="ACME monthly",
-                      vendor="ACME")  # fmt: skip
+    return to_profile(
+        chosen,
+        proposal.headers,
+        shape_signature(sheet, proposal),
+        name="ACME monthly",
+        vendor="ACME",
+    )
 
 
 def reordered(rows, order):
@@ -39,9 +44,13 @@ def reordered(rows, order):
 
 def test_profile_survives_its_text():
     profile = saved(
-        answers={"country||x": "DE"}, price_words={"tbd": "skip"}, where=((2, "A"),),
-        constants=(("direction", "mt"),), negative="blocked", unit="0.01",
-    )  # fmt: skip
+        answers={"country||x": "DE"},
+        price_words={"tbd": "skip"},
+        where=((2, "A"),),
+        constants=(("direction", "mt"),),
+        negative="blocked",
+        unit="0.01",
+    )
     assert Profile.from_text(profile.to_text()) == profile
     assert profile.to_text() == Profile.from_text(profile.to_text()).to_text()
 

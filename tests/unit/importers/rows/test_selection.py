@@ -41,12 +41,19 @@ def test_start_and_end_rows_bound_the_data():
 
 
 def test_q12_section_rows_are_skipped_or_become_a_level():
-    rows = [["d", "prefix", "p"], ["EUROPE", None, None], ["Germany", "49", 1], ["ASIA", None, None],
-            ["China", "86", 2], ["Japan", "81", 3]]  # fmt: skip
+    rows = [
+        ["d", "prefix", "p"],
+        ["EUROPE", None, None],
+        ["Germany", "49", 1],
+        ["ASIA", None, None],
+        ["China", "86", 2],
+        ["Japan", "81", 3],
+    ]
     columns = ("", "prefix", "price")
     sectioned = use(0, "destination", extract="section")
-    result = run(rows, (sectioned, *columns[1:]), "destination prefix", resource="call",
-                 section_rows=(1, 3))  # fmt: skip
+    result = run(
+        rows, (sectioned, *columns[1:]), "destination prefix", resource="call", section_rows=(1, 3)
+    )
     assert rates(result) == {"EUROPE/49": "1", "ASIA/86": "2", "ASIA/81": "3"}
     assert states(result)[1] == "NOT_DATA"
 
@@ -121,3 +128,12 @@ def test_empty_sheet_has_an_empty_balance():
 def test_settings_survive_json():
     made = settings([["c", "p"], ["DE", 1]], ("country", "price@direction:mt"), "country direction")
     assert ImportSettings.from_json(made.to_json()) == made
+
+
+def test_bounds_and_merges_outside_the_sheet_do_no_harm():
+    rows = [["c", "n", "p"], ["DE", "", 1]]
+    plain = ParsedSheet.from_rows(rows)
+    sheet = ParsedSheet(plain.name, plain.columns, 2, merges=(Merge(5, 0, 9, 0), Merge(1, 0, 9, 0)))
+    result = run(rows, SMS, "country network", sheet=sheet, start_row=-1, end_row=99)
+    assert rates(result) == {"DE/*": "1"}
+    assert rates(run(rows, SMS, "country network", end_row=-5)) == {}
