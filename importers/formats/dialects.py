@@ -17,6 +17,9 @@ _SEP_LINE = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 _RARE = {":": 0.3, "^": 0.9}
 """A time or a title has colons too, so these win only where nothing else divides the rows."""
 
+_LEAST = {",": 0.1, ":": 0.3}
+"""Prose has commas and colons: they divide a table only where they do so evenly."""
+
 _CELL = re.compile(
     r"""\s*(?:
       [+-]?[\d\s.,'\u00a0]*\d[\d\s.,'\u00a0]*(?:e[+-]?\d+)?\s*%?   # number
@@ -38,18 +41,9 @@ def sep_line(first_line: str) -> str:
 
 def find_delimiter(lines: Sequence[str], *, quotes: bool = True) -> str:
     """Return the delimiter that divides ``lines`` best, or "" for a table of one column."""
-    best, best_score = "", _single_column(lines)
-    for mark in DELIMITERS:
-        score = _score(lines, mark, quotes=quotes) * _RARE.get(mark, 1.0)
-        if score > best_score + 1e-9:
-            best, best_score = mark, score
-    return best
-
-
-def _single_column(lines: Iterable[str]) -> float:
-    # An even two-column table of clean cells scores 0.5; what scores below this is prose.
-    filled = sum(bool(line.strip()) for line in lines)
-    return 0.12 if filled else 0.0
+    scores = {mark: _score(lines, mark, quotes=quotes) for mark in DELIMITERS}
+    fit = {mark: score for mark, score in scores.items() if score > _LEAST.get(mark, 0.05)}
+    return max(fit, key=lambda mark: fit[mark] * _RARE.get(mark, 1.0), default="")
 
 
 def split_lines(lines: Iterable[str], delimiter: str, *, quotes: bool = True) -> list[list[str]]:
@@ -67,12 +61,19 @@ def _score(lines: Sequence[str], mark: str, *, quotes: bool) -> float:
     if not any(mark in line for line in lines):
         return 0.0
     rows = [row for row in split_lines(lines, mark, quotes=quotes) if any(row)]
+    if not rows:
+        return 0.0
     widths = Counter(map(len, rows))
-    pattern: float = sum(n * (w - 1) / w for w, n in widths.items()) / max(len(rows), 1)
+    pattern: float = sum(n * (w - 1) / w for w, n in widths.items()) / len(rows)
     pattern /= len(widths) ** 0.5
     cells = [cell for row in rows for cell in row]
-    clean = sum(bool(_CELL.match(cell)) for cell in cells) / max(len(cells), 1)
+    clean = sum(_is_clean(cell, mark) for cell in cells) / len(cells)
     return pattern * clean * _evenness(widths)
+
+
+def _is_clean(cell: str, mark: str) -> bool:
+    """Tell whether a cell looks like a value; a comma with a blank behind it is rather prose."""
+    return bool(_CELL.match(cell)) and not (mark == "," and cell.startswith(" "))
 
 
 def _evenness(widths: Counter[int]) -> float:

@@ -103,7 +103,7 @@ def _wide_encoding(head: bytes) -> str:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    """Yield ``path`` in pieces; FileProblem for a line that is too long to be one."""
+    """Yield ``path`` in pieces of a MiB; FileProblem for a line that is too long to be one."""
     run, line = 0, 1
     with path.open("rb") as file:
         while chunk := file.read(MIB):
@@ -160,13 +160,14 @@ class _Scan:
 def _scan(path: Path) -> _Scan:
     """Check the whole file for UTF-8 and keep lines with other bytes for a guess."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    valid, nul, kept = True, False, bytearray()
+    valid, nul, kept, cut = True, False, bytearray(), b""
     for chunk in _chunks(path):
         nul = nul or b"\0" in chunk
         if valid:
             valid = _decodes(decoder, chunk)
         if len(kept) < SAMPLE and not chunk.isascii():
-            kept += _non_ascii_lines(chunk, SAMPLE - len(kept))
+            kept += _non_ascii_lines(cut + chunk, SAMPLE - len(kept))
+        cut = chunk[chunk.rfind(b"\n") + 1 :] if len(chunk) == MIB else b""
     return _Scan(valid and _decodes(decoder, b"", final=True), bytes(kept), nul)
 
 
@@ -179,9 +180,9 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
 
 
 def _non_ascii_lines(chunk: bytes, room: int) -> bytes:
-    # The first and last line may be cut inside a character, which would rule a code page out.
     lines = chunk.splitlines(keepends=True)
-    whole = lines[1:-1] if len(lines) > 2 else lines
+    # A last line may be cut inside a character, which would rule a code page out.
+    whole = lines[:-1] if len(lines) > 1 and len(chunk) >= MIB else lines
     picked = bytearray()
     for line in whole:
         if not line.isascii():

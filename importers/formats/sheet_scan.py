@@ -114,7 +114,8 @@ def _look(block: bytes, scan: _Scan, *, first: bool) -> None:
         facts.hidden_rows += [int(row) - 1 for row in _HIDDEN_ROW.findall(block)]
     if b' t="e"' in block:
         _read_errors(block, facts)
-    if b"</f>" in block or b"<f " in block:
+    # Formulas without a text of their own only follow one that has it.
+    if b"</f>" in block or (facts.has_formulas and b"<f " in block):
         facts.has_formulas = True
         _read_formulas(block, facts)
     if _ZERO_NUMBER.search(block):

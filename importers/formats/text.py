@@ -86,8 +86,6 @@ def read_text(path: Path, options: OpenOptions) -> TextTable:
     """
     encoding = find_encoding(path, override=options.encoding)
     sample = _sample(path, encoding)
-    if not "".join(sample).strip("\r\n\t \0\ufeff;,"):
-        sample = []
     named = sep_line(sample[0]) if sample else ""
     body = sample[1:] if named else sample
     delimiter = _chosen(options) or named or find_delimiter(body, quotes=options.quotes)
@@ -100,9 +98,14 @@ def read_text(path: Path, options: OpenOptions) -> TextTable:
     result, notes = _read_best(path, encoding, dialect)
     notes = [*encoding_notes(encoding), *notes, *_nul_note(encoding)]
     sheet = build_sheet(path.stem, result.columns, SheetFacts(), notes=_named(notes, path))
-    if not sheet.row_count:
+    if not _has_text(sheet):
         raise FileProblem(f"{path.name} is empty: it has no text in any cell")
     return TextTable(sheet, encoding.name, delimiter)
+
+
+def _has_text(sheet: ParsedSheet) -> bool:
+    """Tell whether any cell holds more than blanks and separators."""
+    return any(str(v).strip(" \t,;|") for c in sheet.columns for v in c.values[1:])
 
 
 def _named(notes: Sequence[Issue], path: Path) -> list[Issue]:

@@ -35,7 +35,7 @@ from importers.formats.ods_scan import scan_ods
 from importers.formats.package import Package, Parts, read_package
 from importers.formats.sheet_scan import scan_sheet
 from importers.formats.source import Source, reader_errors
-from importers.formats.xlsb_scan import scan_xlsb, xlsb_sheets
+from importers.formats.xlsb_scan import read_xlsb_package, scan_xlsb
 from importers.records import (
     CellValue,
     Column,
@@ -48,6 +48,12 @@ from importers.records import (
 )
 
 Rows = Iterable[Sequence[CellValue]]
+
+
+STALE_FORMULAS = (
+    "the file asks for its formulas to be calculated on opening, so the results stored in it may "
+    "be out of date: open it in Excel, save it and import that"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def read_workbook(source: Source, kind: str, options: OpenOptions) -> Workbook:
 
 
 def _read_zipped(source: Source, kind: str, options: OpenOptions, parts: Parts) -> Workbook:
-    package = read_package(parts) if kind in ("xlsx", "xlsm") else Package({})
+    package = _package(parts, kind)
     _verify_parts(parts)
     facts_of = _facts_by_sheet(parts, kind, package)
     try:
@@ -141,11 +147,26 @@ def _read_zipped(source: Source, kind: str, options: OpenOptions, parts: Parts) 
     def read(entry: SheetEntry) -> ParsedSheet:
         facts = facts_of(entry.name)
         _check_reach(facts, source, entry.name)
-        return read_sheet(book, entry, source, kind, facts=facts, date_1904=package.date_1904)
+        stale = package.never_calculated and facts.has_formulas
+        return read_sheet(
+            book,
+            entry,
+            source,
+            kind,
+            facts=facts,
+            date_1904=package.date_1904,
+            notes=[warning(STALE_FORMULAS, sheet=entry.name)] if stale else [],
+        )
 
     strict = options.sheets is not None
     read_each(wanted(entries, options, source.name), read, result, strict=strict)
     return result
+
+
+def _package(parts: Parts, kind: str) -> Package:
+    if kind == "ods":
+        return Package({})
+    return read_xlsb_package(parts) if kind == "xlsb" else read_package(parts)
 
 
 def _verify_parts(parts: Parts) -> None:
@@ -160,10 +181,9 @@ def _facts_by_sheet(parts: Parts, kind: str, package: Package) -> Callable[[str]
     if kind == "ods":
         known = scan_ods(parts)
         return lambda name: known.get(name, SheetFacts())
-    sheets = xlsb_sheets(parts) if kind == "xlsb" else package.sheets
 
     def facts(name: str) -> SheetFacts:
-        part = sheets.get(name, "")
+        part = package.sheets.get(name, "")
         if not part:
             return SheetFacts(visibility_known=False)
         return (

@@ -1,7 +1,7 @@
 """Looks through the records of an XLSB sheet for what the bulk reader does not tell.
 
 Format: [MS-XLSB] 2.1.4 (records), 2.4.308 BrtCellErr, 2.4.319 BrtColInfo, 2.4.673 BrtFmlaError,
-2.4.696 BrtMergeCell, 2.4.741 BrtRowHdr, 2.4.304 BrtBundleSh.
+2.4.696 BrtMergeCell, 2.4.741 BrtRowHdr, 2.4.304 BrtBundleSh, BrtWbProp.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import struct
 from collections.abc import Iterator
 
 from importers.formats.assembly import SheetFacts
-from importers.formats.package import Parts, relations, workbook_part
+from importers.formats.package import Package, Parts, relations, workbook_part
 from importers.records import CellError, FileProblem, Merge
 
-_ROW, _ERROR, _FORMULA_ERROR, _COLUMN, _SHEET, _MERGE = 0, 3, 11, 60, 156, 176
-_WANTED = {_ROW, _ERROR, _FORMULA_ERROR, _COLUMN, _SHEET, _MERGE}
+_ROW, _ERROR, _FORMULA_ERROR, _COLUMN, _PROPERTIES, _SHEET, _MERGE = 0, 3, 11, 60, 153, 156, 176
+_WANTED = {_ROW, _ERROR, _FORMULA_ERROR, _COLUMN, _PROPERTIES, _SHEET, _MERGE}
 _HIDDEN_ROW = 0x10
 """fDyZero in the twelfth byte of a row's record."""
 
@@ -86,16 +86,18 @@ def scan_xlsb(parts: Parts, part: str) -> SheetFacts:
     return facts
 
 
-def xlsb_sheets(parts: Parts) -> dict[str, str]:
-    """Return the part of each sheet by name."""
+def read_xlsb_package(parts: Parts) -> Package:
+    """Return the part of each sheet by name and the date system."""
     workbook = workbook_part(parts) or "xl/workbook.bin"
     targets = relations(parts, posixpath.normpath(workbook))
-    sheets = {}
+    sheets, date_1904 = {}, False
     for kind, body in _records(parts.chunks(workbook), parts.name):
         if kind == _SHEET:
             identity, place = _text(body, 8)
             sheets[_text(body, place)[0]] = targets.get(identity, "")
-    return sheets
+        elif kind == _PROPERTIES and body:
+            date_1904 = bool(body[0] & 1)
+    return Package(sheets, date_1904=date_1904)
 
 
 def _text(body: bytes, place: int) -> tuple[str, int]:
