@@ -48,7 +48,8 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; what a person did wrong ends in one sentence."""
     logging.captureWarnings(capture=True)
     try:
-        program(arguments, standalone_mode=False)
+        # Some releases of typer raise Exit here, others return its code.
+        code = program(arguments, standalone_mode=False)
     except typer.Exit as finished:
         return finished.exit_code
     except typer.Abort:
@@ -64,7 +65,7 @@ def run(arguments: list[str]) -> int:
         if shown is not None:  # a usage error of the command line itself
             return _refused(f"{shown()} (see tariffdesk --help)", 1)
         return _refused(_bug(problem), 1)
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def _refused(sentence: str, code: int) -> int:
