@@ -271,25 +271,29 @@ class Questions:
 
     remarks: Remarks
     _asked: dict[tuple[str, str, str], Decision] = field(default_factory=dict)
+    _surplus: int = 0
 
-    def add(self, problem: Problem, rows: int) -> None:
-        """Ask about a value on which ``rows`` rows hang."""
-        decision = problem.decision(rows)
-        key = (decision.dictionary, decision.context, normalise(decision.value))
-        before = self._asked.get(key)
-        if before is not None:
-            decision = replace(before, rows=before.rows + rows)
-        self._asked[key] = decision
+    def add(self, problems: Sequence[Problem], rows: npt.NDArray[np.int64]) -> None:
+        """Ask about values; ``rows[i]`` rows hang on ``problems[i]``; the weightiest come first."""
+        order = np.argsort(-rows, kind="stable")
+        self._surplus += max(len(order) - MOST_DECISIONS, 0)
+        for place in order[:MOST_DECISIONS].tolist():
+            decision = problems[place].decision(int(rows[place]))
+            key = (decision.dictionary, decision.context, normalise(decision.value))
+            before = self._asked.get(key)
+            if before is not None:
+                decision = replace(before, rows=before.rows + decision.rows)
+            self._asked[key] = decision
 
     def finish(self) -> None:
         """Hand the questions over, the weightiest first."""
         asked = sorted(self._asked.values(), key=lambda d: (-d.rows, d.value))
         for decision in asked[:MOST_DECISIONS]:
             self.remarks.decide(decision)
-        if len(asked) > MOST_DECISIONS:
+        surplus = self._surplus + max(len(asked) - MOST_DECISIONS, 0)
+        if surplus:
             self.remarks.add(
-                Severity.ERROR,
-                f"{len(asked) - MOST_DECISIONS} more values have no key: is a column wrong?",
+                Severity.ERROR, f"{surplus} more values have no key: is a column declared wrongly?"
             )
 
 
@@ -313,24 +317,33 @@ def tell_problems(
     """Report the problem ``problems[numbers[i]]`` of each sheet row ``rows[i]``."""
     if not len(rows):
         return
-    order = np.argsort(numbers, kind="stable")
-    sorted_numbers = numbers[order]
-    starts = np.flatnonzero(np.append(True, sorted_numbers[1:] != sorted_numbers[:-1]))
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True):
-        problem = problems[int(sorted_numbers[start])]
-        own = np.unique(rows[order[start:end]])
-        skipped = problem.trouble is Trouble.SKIP
-        raise_state(state, own, RowState.SKIPPED if skipped else RowState.ERROR)
-        if problem.trouble is Trouble.HELD:
-            questions.add(problem, len(own))
+    pairs = np.unique(rows.astype(np.int64) * len(problems) + numbers)
+    rows = (pairs // len(problems)).astype(np.int32)
+    numbers = (pairs % len(problems)).astype(np.int32)
+    troubles = np.fromiter((p.trouble for p in problems), np.int8, len(problems))
+    for trouble, topic in _TOPICS.items():
+        own = np.flatnonzero(troubles[numbers] == trouble)
+        if not len(own):
+            continue
+        skipped = trouble is Trouble.SKIP
+        raise_state(state, rows[own], RowState.SKIPPED if skipped else RowState.ERROR)
+        if trouble is Trouble.HELD:
+            weights = np.bincount(numbers[own], minlength=len(problems))
+            held = np.flatnonzero(weights)
+            questions.add([problems[i] for i in held.tolist()], weights[held])
         remarks.rows(
             Severity.INFO if skipped else Severity.ERROR,
-            _TOPICS[problem.trouble],
-            own,
-            describe=_saying(problem),
+            topic,
+            rows[own],
+            describe=_saying(problems, numbers[own]),
         )
 
 
-def _saying(problem: Problem) -> Callable[[int], tuple[str, int | None, str]]:
-    said = (problem.reason, problem.column, problem.value)
-    return lambda _: said
+def _saying(
+    problems: Sequence[Problem], numbers: Codes
+) -> Callable[[int], tuple[str, int | None, str]]:
+    def describe(position: int) -> tuple[str, int | None, str]:
+        problem = problems[int(numbers[position])]
+        return problem.reason, problem.column, problem.value
+
+    return describe

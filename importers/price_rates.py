@@ -166,7 +166,7 @@ class PricedColumn:
         cells, column = self.cells, self.cells.use.column
         text = cells.cells.texts[value]
         reason = cells.reasons.get(value, "")
-        gives = cells.gives[value]
+        gives = int(cells.gives[value])
         if gives == Gives.EMPTY:
             return Problem(Trouble.ERROR, "the row has no price", text, column)
         if gives == Gives.NOTHING:

@@ -38,6 +38,12 @@ from importers.settings import ColumnUse, Role
 from importers.tokens import clean, currency_codes, currency_tokens, find_tokens, split_count
 from importers.values import UNKNOWN, read_intervals
 
+_DATES_TOLD = 100
+"""Other effective dates that get a line of their own."""
+
+_MOST_CURRENCIES = 500
+"""More distinct unknown texts than this in a currency column are not looked for by likeness."""
+
 ALWAYS = -1
 """Stands in date arrays for "no date given"."""
 
@@ -238,7 +244,7 @@ class FactReader:
 
     def _currency(self, facts: RowFacts, use: ColumnUse, cells: Cells) -> None:
         """Refuse rows of another currency than the service's; which one counts is asked (Q20)."""
-        found = [_currencies_of(self.matching, text) for text in cells.texts]
+        found = _currencies_of(self.matching, cells.texts)
         known = {c for options in found if options and len(options) == 1 for c in options}
         expected = self.service_currency or self.selection.settings.currency
         if not expected and len(known) == 1:
@@ -318,17 +324,18 @@ class FactReader:
         self, facts: RowFacts, mask: npt.NDArray[np.bool_], days: Codes, verb: str
     ) -> None:
         """Leave rows of another date out; tell each date once and how to import it."""
-        for day in np.unique(days[mask & (facts.fault < 0)]).tolist():
-            own = mask & (days == day) & (facts.fault < 0)
+        places = np.flatnonzero(mask & (facts.fault < 0))
+        found, number, counts = np.unique(days[places], return_inverse=True, return_counts=True)
+        facts.fault[places] = len(facts.problems) + number
+        for place, (day, count) in enumerate(zip(found.tolist(), counts.tolist(), strict=True)):
             date = dt.date.fromordinal(day)
-            facts.other_dates[date] = facts.other_dates.get(date, 0) + int(own.sum())
-            rows = self.selection.rows[own]
-            facts.fault[own] = len(facts.problems)
+            facts.other_dates[date] = facts.other_dates.get(date, 0) + count
             facts.problems.append(Problem(Trouble.SKIP, f"the rate {verb} {date}"))
-            if verb.startswith("takes"):
+            if verb.startswith("takes") and place < _DATES_TOLD:
+                rows = self.selection.rows[places[number == place]]
                 self.remarks.add(
                     Severity.INFO,
-                    f"{len(rows)} rows take effect on {date}: import them into their own scope "
+                    f"{count} rows take effect on {date}: import them into their own scope "
                     f"with --effective {date} ({row_list(rows)}).",
                 )
 
@@ -368,20 +375,27 @@ def _date_question(reason: str, column: int, cells: Cells, ambiguous: Sequence[i
     )
 
 
-def _currencies_of(matching: Matching, text: str) -> tuple[str, ...] | None:
-    """Return the ISO codes that a cell can mean, () for an empty one, None for no currency."""
-    folded = text.strip().casefold()
+def _currencies_of(matching: Matching, texts: Sequence[str]) -> list[tuple[str, ...] | None]:
+    """Return the ISO codes that each cell can mean, () for an empty one, None for no currency."""
+    found = [_by_token(text.strip().casefold()) for text in texts]
+    unknown = [place for place, codes in enumerate(found) if codes is None]
+    if unknown and len(unknown) <= _MOST_CURRENCIES:
+        from dictionaries.match import match
+
+        hits = match(matching.dictionaries["currency"], [texts[place] for place in unknown])
+        for place, hit in zip(unknown, hits, strict=True):
+            if hit.zone == "green":
+                found[place] = (hit.key,)
+    return found
+
+
+def _by_token(folded: str) -> tuple[str, ...] | None:
     if not folded:
         return ()
     if folded.upper() in currency_codes():
         return (folded.upper(),)
-    found = currency_tokens().get(folded)
-    if found:
-        return tuple(found.split("|"))
-    from dictionaries.match import match
-
-    hit = match(matching.dictionaries["currency"], [text])[0]
-    return (hit.key,) if hit.zone == "green" else None
+    tokens = currency_tokens().get(folded)
+    return tuple(tokens.split("|")) if tokens else None
 
 
 _UNIT_NUMBER = re.compile(r"\d{1,7}(?:\.\d{1,6})?")
