@@ -162,17 +162,24 @@ class ParsedSheet:
     def cell(self, row: int, column: int) -> CellValue:
         """Return the typed value at 0-based ``row``, ``column``."""
         col = self.columns[column]
-        return col.values[col.codes[row]]
+        return col.values[int(col.codes[row])]
 
     def row_texts(self, row: int) -> list[str]:
         """Return the display texts of 0-based ``row``."""
         return [c.text(int(c.codes[row])) for c in self.columns]
 
 
+_EMPTY: tuple[object, ...] = ("", None, (type(None), None))
+"""The keys of the empty cell in an interner."""
+
+
 class _Interner(dict[object, int]):
-    """Gives each new key the next code; a hit costs one dictionary look-up."""
+    """Gives each new key the next code; a hit costs one dictionary look-up. Empty cells have 0."""
 
     __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(dict.fromkeys(_EMPTY, 0))
 
     def __missing__(self, key: object) -> int:
         self[key] = code = len(self)
@@ -203,9 +210,7 @@ class ColumnsBuilder:
     def add_columns(self, columns: Sequence[Sequence[CellValue]], count: int) -> None:
         """Append a chunk given column by column, each ``count`` long."""
         while len(self._interners) < len(columns):
-            interner = _Interner()
-            interner[(type(None), None)] = 0
-            self._interners.append(interner)
+            self._interners.append(_Interner())
             self._parts.append([np.zeros(self._rows, np.int32)] if self._rows else [])
         for index, values in enumerate(columns):
             self._parts[index].append(self._encode(self._interners[index], values))
@@ -217,38 +222,25 @@ class ColumnsBuilder:
     def _encode(interner: _Interner, values: Sequence[CellValue]) -> Codes:
         # str and float never compare equal to one another, so a column of these two needs no
         # type in its key; anything else (1 == 1.0 == True in Python) is keyed by type and value.
-        kinds = set(map(type, values))
-        if kinds <= {str, float, type(None)}:
-            interner.setdefault("", 0)
-            interner.setdefault(None, 0)
+        if set(map(type, values)) <= {str, float, type(None)}:
             return np.fromiter(map(interner.__getitem__, values), np.int32, len(values))
         keys: Iterable[object] = (
-            (None if v is None or v == "" else v)
-            if isinstance(v, (str, float)) or v is None
-            else (type(v), v)
-            for v in values
+            v if isinstance(v, (str, float)) or v is None else (type(v), v) for v in values
         )
-        interner.setdefault(None, 0)
-        interner.setdefault("", 0)
         return np.fromiter(map(interner.__getitem__, keys), np.int32, len(values))
 
     def finish(self) -> tuple[Column, ...]:
         """Return the columns; the builder is empty afterwards."""
         result = []
-        for interner, parts in zip(self._interners, self._parts, strict=True):
+        while self._interners:
+            interner, parts = self._interners.pop(0), self._parts.pop(0)
             codes = np.concatenate(parts) if parts else np.zeros(0, np.int32)
-            # codes are handed out by len(interner), so the aliases of "empty" leave gaps: close
-            values: list[CellValue] = []
-            renumber = np.zeros(len(interner) + 1, np.int32)
-            for key, code in interner.items():
-                if code == 0:
-                    if not values:
-                        values.append(None)
-                    continue
-                renumber[code] = len(values)
-                values.append(key[1] if isinstance(key, tuple) else key)  # type: ignore[arg-type]
-            result.append(Column(values=values or [None], codes=renumber[codes]))
-        self._interners, self._parts, self._rows = [], [], 0
+            # codes are handed out by len(interner), in which the empty cell stands several times
+            np.subtract(codes, len(_EMPTY) - 1, out=codes, where=codes > 0)
+            keys = list(interner)[len(_EMPTY) :]
+            values = [key[1] if type(key) is tuple else key for key in keys]
+            result.append(Column(values=[None, *values], codes=codes))
+        self._rows = 0
         return tuple(result)
 
 
