@@ -13,8 +13,10 @@ def main() -> int:
         from app.services.tariffs.worker import main as work
 
         return work(Path(arguments[1]))
-    from app.cli import run
-
+    try:
+        from app.cli import run
+    except KeyboardInterrupt:
+        return 130  # Ctrl+C while the program was loading
     return run(arguments)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import os
 import sys
 from typing import Annotated
 
@@ -13,6 +15,7 @@ from app.cli.session import Session
 from app.errors import UserError
 
 INTERRUPTED = 130
+"""Exit code after Ctrl+C, as shells have it (128 + SIGINT)."""
 
 program = typer.Typer(
     name="tariffdesk",
@@ -47,6 +50,7 @@ for _module in (databases, services, files, imports, trees):
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; what a person did wrong ends in one sentence."""
     logging.captureWarnings(capture=True)
+    _print_anything()
     try:
         # Some releases of typer raise Exit here, others return its code.
         code = program(arguments, standalone_mode=False)
@@ -59,13 +63,26 @@ def run(arguments: list[str]) -> int:
     except UserError as problem:
         return _refused(str(problem), 1)
     except BrokenPipeError:
-        return 1
+        return _unread()
     except Exception as problem:  # noqa: BLE001 - the outermost frame: no traceback for a person
         shown = getattr(problem, "format_message", None)
         if shown is not None:  # a usage error of the command line itself
             return _refused(f"{shown()} (see tariffdesk --help)", 1)
         return _refused(_bug(problem), 1)
     return code if isinstance(code, int) else 0
+
+
+def _print_anything() -> None:
+    """Names come in many scripts: a narrow terminal or pipe gets escapes instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unread() -> int:
+    """Nobody reads the output any more (``| head``): drop the rest without a word."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def _refused(sentence: str, code: int) -> int:
@@ -77,11 +94,12 @@ def _bug(problem: Exception) -> str:
     """Write the traceback to a log file and return the sentence that names it."""
     import tempfile
     import traceback
-    from pathlib import Path
 
-    log = Path(tempfile.gettempdir()) / "tariffdesk-error.log"
-    log.write_text("".join(traceback.format_exception(problem)), encoding="utf-8")
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="tariffdesk-error-", suffix=".log", delete=False
+    ) as log:
+        log.write("".join(traceback.format_exception(problem)))
     return (
-        f"This is a fault of Tariffdesk ({type(problem).__name__}); nothing was changed. "
-        f"Please report it with the file {log}."
+        f"This is a fault of Tariffdesk ({type(problem).__name__}); what was not told as done was "
+        f"not done. Please report it with the file {log.name}."
     )
