@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -238,7 +239,7 @@ class ColumnsBuilder:
             # codes are handed out by len(interner), in which the empty cell stands several times
             np.subtract(codes, len(_EMPTY) - 1, out=codes, where=codes > 0)
             keys = list(interner)[len(_EMPTY) :]
-            values = [key[1] if type(key) is tuple else key for key in keys]
+            values: list[Any] = [key[1] if type(key) is tuple else key for key in keys]
             result.append(Column(values=[None, *values], codes=codes))
         self._rows = 0
         return tuple(result)
