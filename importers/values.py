@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dictionaries.normalise import normalise
+from importers.matching.selection import Cells
 from importers.prices import PriceColumn, PriceKind, normalise_word, parse_prices, price_words
 from importers.records import NO_PRICE, PRICE_SCALE, CellError, CellValue, FileProblem, PriceType
-from importers.selection import Cells
 from importers.settings import ColumnUse, ImportSettings
 
 UNKNOWN = -1

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from importers.assembly import LevelNames, Rates, raise_state, tell_problems
-from importers.job import Gathered, Habits, Job
-from importers.levels import LevelTable, LevelWork
-from importers.meanings import Problem
-from importers.price_rates import PricedColumn, refuse_other_currencies
+from importers.matching.assembly import LevelNames, Rates, raise_state, tell_problems
+from importers.matching.job import Gathered, Habits, Job
+from importers.matching.levels import LevelTable, LevelWork
+from importers.matching.meanings import Problem
+from importers.matching.price_rates import PricedColumn, refuse_other_currencies
+from importers.matching.row_facts import FactReader, RowFacts
+from importers.matching.selection import Mask
 from importers.prices import decide_decimal
 from importers.records import (
     OTHERS,
@@ -24,8 +26,6 @@ from importers.records import (
     Severity,
     column_letter,
 )
-from importers.row_facts import FactReader, RowFacts
-from importers.selection import Mask
 from importers.settings import ColumnUse, Role
 from importers.values import Gives, PriceCells, read_prices
 

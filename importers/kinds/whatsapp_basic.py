@@ -5,8 +5,8 @@ Levels are WhatsApp region, pricing category and, where the target has it, prici
 
 from __future__ import annotations
 
-from importers.job import Gathered, Habits, Job
 from importers.kinds import standard
+from importers.matching.job import Gathered, Habits, Job
 
 PRICING_TYPE = ("pricing_type", "regular")
 

@@ -13,12 +13,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from importers.assembly import Rates, raise_state
-from importers.duplicates import path_ids
-from importers.job import Gathered, Job
 from importers.kinds.standard import Prepared, prepare, tell_empty
 from importers.kinds.whatsapp_basic import HABITS, with_pricing_type
-from importers.price_rates import PricedColumn
+from importers.matching.assembly import Rates, raise_state
+from importers.matching.duplicates import path_ids
+from importers.matching.job import Gathered, Job
+from importers.matching.price_rates import PricedColumn
+from importers.matching.selection import Cells
 from importers.records import (
     NO_PRICE,
     CellValue,
@@ -28,7 +29,6 @@ from importers.records import (
     RowState,
     Severity,
 )
-from importers.selection import Cells
 from importers.settings import ColumnUse, Role
 from importers.values import PriceCells, scale_text
 

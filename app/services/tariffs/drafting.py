@@ -27,11 +27,12 @@ from app.services.tariffs.targets import (
 from dictionaries.catalogue import Catalogue, load_catalogue
 from dictionaries.entries import Dictionaries
 from importers.choices import Choices, settings_for, settings_of
-from importers.columns import Hints, propose
 from importers.formats.book import Book, OpenOptions
 from importers.formats.reading import open_book
-from importers.layout import shape_signature
+from importers.matching.rows import build_rows
 from importers.profiles import Profile, from_profile
+from importers.proposals.columns import Hints, propose
+from importers.proposals.layout import shape_signature
 from importers.records import (
     Decision,
     DecisionKind,
@@ -42,7 +43,6 @@ from importers.records import (
     RowState,
     Severity,
 )
-from importers.rows import build_rows
 from importers.settings import ImportSettings, Kind, Proposal
 from importers.tree_sheet import is_tree_sheet, read_tree_sheet
 

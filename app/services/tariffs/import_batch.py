@@ -187,7 +187,7 @@ def _request(manifest: Path, line: int, row: dict[str, str]) -> ImportRequest:
         service=row["service"],
         scope=scope,
         choices=choices,
-        rules=Rules(row.get("billing_rule", ""), row.get("quantity_rule", "")),
+        rules=Rules(row.get("billing_rule", "").lower(), row.get("quantity_rule", "").lower()),
         options={name: row[name] for name in _OPTIONS if row.get(name)},
         skip_errors=row.get("skip_errors", "").lower() in _TRUE,
         decisions=folder / row["decisions"] if row.get("decisions") else None,

@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from app.db.queries import import_runs, learned, profiles, rate_nodes, scopes, vendors
-from app.errors import Conflict, UserError
+from app.errors import Conflict
 from app.services import audit
 from app.services.context import Context, service
 from app.services.dictionaries import user_entries
 from app.services.tariffs.decisions_file import OUTCOMES, read_answers, write_decisions
 from app.services.tariffs.find import ScopeRecord, ServiceRecord, find_service, pick_scope
+from app.services.tariffs.import_checks import (
+    refuse_unknown_words,
+    refuse_unreadable,
+    refuse_unwritable,
+)
 from app.services.tariffs.targets import Rules
 from app.services.tariffs.tree_files import load_change_set, save_tree
 from app.services.worker_process import Limits, job_folder, run_job
@@ -94,8 +99,11 @@ def import_file(ctx: Context, request: ImportRequest) -> ImportOutcome:
 
 
 def _place(ctx: Context, request: ImportRequest) -> tuple[ServiceRecord, ScopeRecord]:
-    if not request.file.is_file():
-        raise UserError(f"There is no file {request.file}: check the name.")
+    refuse_unreadable(request.file)
+    refuse_unknown_words(request.choices, request.mode, request.rules)
+    for written in (request.decisions, request.rejects):
+        if written is not None:
+            refuse_unwritable(written)
     with ctx.database.read() as connection:
         target = find_service(connection, ctx.actor.company_id, request.service)
         scope = pick_scope(connection, target, request.scope, ctx.clock())
@@ -201,6 +209,7 @@ def _commit(
 ) -> tuple[int, int]:
     """Write changes, run, revision, audit row and what was learned: all or nothing."""
     changes = load_change_set(folder / "changes")
+    content_hash = _hash(request.file)
     now, actor, company = ctx.clock(), ctx.actor.name, ctx.actor.company_id
     report = result["report"]
     with ctx.database.write(bulk=True) as connection:
@@ -212,7 +221,7 @@ def _commit(
             scope.id,
             revision,
             file_name=request.file.name,
-            content_hash=_hash(request.file),
+            content_hash=content_hash,
             settings=result["settings"] or {},
             counts=report["changes"],
             report=_stored(report),

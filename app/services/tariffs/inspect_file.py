@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.errors import UserError
+from app.services.tariffs.import_checks import refuse_unreadable
 from app.services.worker_process import Limits, job_folder, run_job
 from importers.formats.limits import memory_limit, time_limit
 
@@ -15,8 +15,7 @@ def inspect_file(
     file: Path, options: dict[str, str], report: Callable[[str, int, int | None], None]
 ) -> dict[str, Any]:
     """Return the description of ``file``; it is read in a watched child process."""
-    if not file.is_file():
-        raise UserError(f"There is no file {file}: check the name.")
+    refuse_unreadable(file)
     job = {"task": "inspect", "file": str(file), "options": options}
     limits = Limits(memory_limit(file), time_limit(file))
     with job_folder() as folder:

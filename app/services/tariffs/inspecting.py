@@ -8,9 +8,9 @@ from typing import Any
 
 from dictionaries.catalogue import Catalogue, load_catalogue
 from dictionaries.entries import Dictionaries
-from importers.columns import propose
 from importers.formats.book import OpenOptions
 from importers.formats.reading import open_book
+from importers.proposals.columns import propose
 from importers.records import ParsedSheet, column_letter
 from importers.settings import ColumnUse, Proposal, Role
 from importers.tree_sheet import is_tree_sheet

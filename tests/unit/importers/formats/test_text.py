@@ -33,9 +33,7 @@ TAIWANESE = "國家,電信,價格\n臺灣,中華電信,0.05\n德國,遠傳電信
         (TAIWANESE, "big5"),
     ],
 )
-def test_q05_legacy_encoding_is_proposed_and_told(
-    tmp_path: Path, text: str, encoding: str
-) -> None:
+def test_q05_legacy_encoding_is_proposed_and_told(tmp_path: Path, text: str, encoding: str) -> None:
     book = open_book(write(tmp_path / "a.csv", text, encoding))
     expected = [line.split(";" if ";" in text else ",") for line in text.splitlines()]
     assert rows(only(book)) == expected

@@ -8,7 +8,7 @@ import pytest
 
 from dictionaries.catalogue import Catalogue, load_catalogue
 from dictionaries.entries import Dictionaries
-from importers.columns import Hints, propose
+from importers.proposals.columns import Hints, propose
 from importers.records import ParsedSheet
 from importers.settings import ColumnUse, Proposal, Role
 

@@ -9,7 +9,7 @@ import pytest
 
 from dictionaries.catalogue import Catalogue
 from dictionaries.entries import Dictionaries
-from importers.columns import propose
+from importers.proposals.columns import propose
 from importers.records import CellValue, Column, ParsedSheet
 from importers.settings import Kind, Role
 from tests.unit.importers.propose.conftest import (

@@ -4,9 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from importers.headers import find_header, header_money, header_names, read_header, title_lines
+from importers.proposals.headers import (
+    find_header,
+    header_money,
+    header_names,
+    read_header,
+    title_lines,
+)
+from importers.proposals.titles import effective_date
 from importers.records import CellValue, Merge, ParsedSheet
-from importers.titles import effective_date
 from tests.unit.importers.propose.conftest import Propose, attributes_of, price_columns_of
 
 

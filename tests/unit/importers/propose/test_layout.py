@@ -6,8 +6,8 @@ import pytest
 
 from dictionaries.catalogue import Catalogue
 from dictionaries.entries import Dictionaries
-from importers.columns import propose
-from importers.layout import shape_signature
+from importers.proposals.columns import propose
+from importers.proposals.layout import shape_signature
 from importers.records import CellValue, Merge, ParsedSheet
 from tests.unit.importers.propose.conftest import Propose
 

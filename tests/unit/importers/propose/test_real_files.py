@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from importers.formats.reading import open_book
-from importers.layout import shape_signature
+from importers.proposals.layout import shape_signature
 from importers.records import ParsedSheet
 from importers.settings import Kind, Proposal, Role
 from tests.unit.importers.propose.conftest import Propose, uses_of

@@ -9,8 +9,8 @@ import numpy as np
 
 from dictionaries.catalogue import load_catalogue
 from dictionaries.entries import Dictionaries
+from importers.matching.rows import RowsResult, build_rows
 from importers.records import CellValue, Issue, ParsedSheet, PriceType, RowState, Severity
-from importers.rows import RowsResult, build_rows
 from importers.settings import ColumnUse, Duplicates, ImportSettings, Kind, Role
 from importers.values import price_text
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.duplicates import path_ids, settle
+from importers.matching.duplicates import path_ids, settle
 from importers.records import DecisionKind, FileProblem, RowState, Severity
 from importers.settings import Duplicates
 

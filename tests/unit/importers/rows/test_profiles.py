@@ -6,9 +6,9 @@ import pytest
 
 from dictionaries.catalogue import load_catalogue
 from importers.choices import settings_of
-from importers.columns import propose
-from importers.layout import shape_signature
 from importers.profiles import Profile, from_profile, to_profile
+from importers.proposals.columns import propose
+from importers.proposals.layout import shape_signature
 from importers.records import FileProblem, ParsedSheet
 
 from .sheets import dictionaries, rates, run, settings

@@ -9,9 +9,9 @@ import pytest
 
 from dictionaries.catalogue import load_catalogue
 from importers.choices import settings_of
-from importers.columns import propose
+from importers.matching.rows import build_rows
+from importers.proposals.columns import propose
 from importers.records import ParsedSheet
-from importers.rows import build_rows
 from importers.settings import Duplicates
 
 from .sheets import check_balance, dictionaries, rates

@@ -8,9 +8,9 @@ import pytest
 
 from dictionaries.catalogue import load_catalogue
 from importers.choices import settings_of
-from importers.columns import propose
+from importers.matching.rows import build_rows
+from importers.proposals.columns import propose
 from importers.records import FileProblem, ParsedSheet, Severity
-from importers.rows import build_rows
 from importers.settings import Kind
 
 from .sheets import check_balance, dictionaries, errors, issues, rates, run, said, states, use

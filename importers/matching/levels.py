@@ -13,7 +13,7 @@ import numpy as np
 
 from dictionaries.catalogue import Attribute, Catalogue
 from dictionaries.entries import Dictionary
-from importers.keyed import (
+from importers.matching.keyed import (
     Keyed,
     Source,
     answers_of,
@@ -25,7 +25,7 @@ from importers.keyed import (
     with_blanks_as_others,
     with_problems,
 )
-from importers.meanings import (
+from importers.matching.meanings import (
     Answered,
     Asked,
     Matching,
@@ -36,14 +36,14 @@ from importers.meanings import (
     prefix_answers,
     text_answers,
 )
-from importers.network_codes import (
+from importers.matching.network_codes import (
     CODE,
     keys_from_code,
     paired_code_answers,
     single_code_answers,
 )
+from importers.matching.selection import Cells, Mask, Selection, pairs
 from importers.records import OTHERS, CellError, Codes, FileProblem
-from importers.selection import Cells, Mask, Selection, pairs
 from importers.settings import ColumnUse, ImportSettings, Role
 
 _CODE_PARTS = ("mccmnc", "mcc", "mnc")

@@ -16,7 +16,14 @@ from dictionaries.codes import (
     normalise_mnc,
 )
 from dictionaries.others import is_others
-from importers.meanings import AnswerBuilder, Answered, Matching, Problem, Trouble, error_cell
+from importers.matching.meanings import (
+    AnswerBuilder,
+    Answered,
+    Matching,
+    Problem,
+    Trouble,
+    error_cell,
+)
 from importers.records import OTHERS, FileProblem
 
 CODE = "code"

@@ -15,11 +15,13 @@ import numpy.typing as npt
 
 from dictionaries.catalogue import Catalogue
 from dictionaries.entries import Dictionaries
-from importers.assembly import Questions, finish
-from importers.job import Gathered, Job
-from importers.keyed import Source
 from importers.kinds import standard, whatsapp_basic, whatsapp_tier
-from importers.meanings import Matching, Trouble
+from importers.matching.assembly import Questions, finish
+from importers.matching.job import Gathered, Job
+from importers.matching.keyed import Source
+from importers.matching.meanings import Matching, Trouble
+from importers.matching.remarks import Remarks
+from importers.matching.selection import select_rows, sheet_column
 from importers.records import (
     Decision,
     FileProblem,
@@ -29,8 +31,6 @@ from importers.records import (
     RowState,
     column_letter,
 )
-from importers.remarks import Remarks
-from importers.selection import select_rows, sheet_column
 from importers.settings import ColumnUse, ImportSettings, Kind, Role
 from importers.values import Gives, PriceCells
 

@@ -14,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dictionaries.normalise import normalise
-from importers.duplicates import Repeat, path_ids, settle
-from importers.meanings import Problem, Trouble
+from importers.matching.duplicates import Repeat, path_ids, settle
+from importers.matching.meanings import Problem, Trouble
+from importers.matching.remarks import Remarks
+from importers.matching.selection import distinct
 from importers.records import (
     Codes,
     Decision,
@@ -25,8 +27,6 @@ from importers.records import (
     RowState,
     Severity,
 )
-from importers.remarks import Remarks
-from importers.selection import distinct
 from importers.settings import Duplicates
 from importers.values import price_text
 

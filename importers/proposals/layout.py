@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dictionaries.normalise import normalise
-from importers.headers import Header, header_words, is_number
+from importers.proposals.headers import Header, header_words, is_number
 from importers.records import CellValue, Column, ParsedSheet
 from importers.settings import Proposal, Role
 from importers.tokens import read_table

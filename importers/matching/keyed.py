@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from importers.meanings import Answered, Problem, Trouble
+from importers.matching.meanings import Answered, Problem, Trouble
+from importers.matching.selection import Mask
 from importers.records import OTHERS, Codes
-from importers.selection import Mask
 from importers.settings import ColumnUse
 
 

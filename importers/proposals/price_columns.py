@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from importers.domains import domain_in
-from importers.facts import Facts, known_key
-from importers.headers import header_money, header_words
 from importers.prices import decide_decimal, parse_prices
+from importers.proposals.domains import domain_in
+from importers.proposals.facts import Facts, known_key
+from importers.proposals.headers import header_money, header_words
+from importers.proposals.roles import Reading, meanings_of
 from importers.records import column_letter
-from importers.roles import Reading, meanings_of
 from importers.settings import ColumnUse, Role
 from importers.tokens import currency_codes, currency_tokens
 

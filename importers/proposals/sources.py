@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dictionaries.normalise import normalise
-from importers.facts import Facts, known_texts
-from importers.headers import header_words
+from importers.proposals.facts import Facts, known_texts
+from importers.proposals.headers import header_words
+from importers.proposals.roles import Reading
 from importers.records import column_letter
-from importers.roles import Reading
 from importers.settings import ColumnUse, Role
 
 LEVEL_ORDER = (

@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from importers.dates import parse_dates
-from importers.meanings import Asked, Matching, Problem, Trouble, dictionary_answers
+from importers.matching.meanings import Asked, Matching, Problem, Trouble, dictionary_answers
+from importers.matching.remarks import Remarks, row_list
+from importers.matching.selection import Cells, Selection
 from importers.prices import PriceKind, parse_prices, price_words
 from importers.records import (
     NO_PRICE,
@@ -32,8 +34,6 @@ from importers.records import (
     Severity,
     column_letter,
 )
-from importers.remarks import Remarks, row_list
-from importers.selection import Cells, Selection
 from importers.settings import ColumnUse, Role
 from importers.tokens import clean, currency_codes, currency_tokens, find_tokens, split_count
 from importers.values import UNKNOWN, read_intervals

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from importers.facts import Facts
-from importers.headers import read_header
-from importers.price_columns import key_within
+from importers.proposals.facts import Facts
+from importers.proposals.headers import read_header
+from importers.proposals.price_columns import key_within
 from importers.settings import ColumnUse, Role
 
 _PARTS = {

@@ -8,9 +8,9 @@ from functools import cache
 
 from dictionaries.catalogue import Catalogue
 from dictionaries.normalise import normalise
-from importers.facts import Facts, known_key
-from importers.headers import header_words
-from importers.roles import header_holds, meanings_of
+from importers.proposals.facts import Facts, known_key
+from importers.proposals.headers import header_words
+from importers.proposals.roles import header_holds, meanings_of
 from importers.settings import Role
 from importers.tokens import read_table
 

@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 
 from dictionaries.catalogue import Catalogue
-from importers.assembly import LevelNames, Questions, Rates
-from importers.levels import LevelTable
-from importers.meanings import Matching
-from importers.remarks import Remarks
-from importers.row_facts import RowFacts
-from importers.selection import Selection
+from importers.matching.assembly import LevelNames, Questions, Rates
+from importers.matching.levels import LevelTable
+from importers.matching.meanings import Matching
+from importers.matching.remarks import Remarks
+from importers.matching.row_facts import RowFacts
+from importers.matching.selection import Selection
 from importers.settings import ImportSettings
 from importers.values import PriceCells
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from importers.matching.remarks import Remarks, row_list
 from importers.records import (
     CellError,
     CellValue,
@@ -22,7 +23,6 @@ from importers.records import (
     column_letter,
     display,
 )
-from importers.remarks import Remarks, row_list
 from importers.settings import ImportSettings, Role
 
 Mask = npt.NDArray[np.bool_]

@@ -19,8 +19,8 @@ from dictionaries.entries import Dictionaries, Dictionary
 from dictionaries.normalise import normalise
 from dictionaries.others import is_others
 from importers.dates import parse_dates
-from importers.headers import is_number
 from importers.prices import PriceKind, normalise_word, parse_prices, price_words
+from importers.proposals.headers import is_number
 from importers.records import CellError, CellValue, Codes, Column, display
 from importers.tokens import currency_tokens
 

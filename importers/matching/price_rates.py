@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from importers.assembly import LevelNames, Rates, tell_problems
-from importers.job import Habits, Job
-from importers.levels import LevelTable
-from importers.meanings import Problem, Trouble
+from importers.matching.assembly import LevelNames, Rates, tell_problems
+from importers.matching.job import Habits, Job
+from importers.matching.levels import LevelTable
+from importers.matching.meanings import Problem, Trouble
+from importers.matching.remarks import row_list
+from importers.matching.row_facts import RowFacts, currency_question
+from importers.matching.selection import Mask
 from importers.records import NO_PRICE, OTHERS, Codes, PriceType, Severity
-from importers.remarks import row_list
-from importers.row_facts import RowFacts, currency_question
-from importers.selection import Mask
 from importers.values import PRICE_ANSWERS, Gives, PriceCells
 
 _LARGEST = 2**63 - 1

@@ -14,10 +14,10 @@ import numpy as np
 
 from dictionaries.catalogue import Catalogue
 from dictionaries.entries import Dictionaries
-from importers.domains import find_domain, resource_of
-from importers.facts import Facts, column_facts
-from importers.headers import Header, find_header, header_names, title_lines
-from importers.layout import (
+from importers.proposals.domains import find_domain, resource_of
+from importers.proposals.facts import Facts, column_facts
+from importers.proposals.headers import Header, find_header, header_names, title_lines
+from importers.proposals.layout import (
     Grid,
     Mask,
     find_end,
@@ -27,19 +27,19 @@ from importers.layout import (
     merged_columns,
     repeats_header,
 )
-from importers.price_columns import (
+from importers.proposals.price_columns import (
     PriceColumns,
     choose_prices,
     common_unit,
     currency_of,
     decimal_of,
 )
+from importers.proposals.roles import Reading, read_columns
+from importers.proposals.sources import LEVEL_ORDER, Sources, choose_sources
+from importers.proposals.tier_layout import tier_columns
+from importers.proposals.titles import effective_date
 from importers.records import ParsedSheet, column_letter
-from importers.roles import Reading, read_columns
 from importers.settings import ColumnUse, Kind, Proposal, Role
-from importers.sources import LEVEL_ORDER, Sources, choose_sources
-from importers.tier_layout import tier_columns
-from importers.titles import effective_date
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from importers.facts import Facts
-from importers.headers import Meaning, read_header
+from importers.proposals.facts import Facts
+from importers.proposals.headers import Meaning, read_header
 from importers.settings import Role
 
 IGNORED = {

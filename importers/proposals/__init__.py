@@ -1,0 +1,1 @@
+"""What a sheet looks like: header, roles of columns, decimal sign …; entry: columns.propose."""
