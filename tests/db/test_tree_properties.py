@@ -30,7 +30,7 @@ NODES = st.dictionaries(
 )
 SLOWLY = settings(
     deadline=None,
-    max_examples=15,
+    max_examples=12,
     # Shrinking against a database takes minutes; a failure prints its trees anyway.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -156,14 +156,25 @@ class _SqliteWriter:
         self._run(statement, len(node_no), rows)
 
     def insert(self, node_no: Int64, parent_no: Int64) -> None:
-        """Add nodes."""
+        """Add nodes; what is the same in all rows of a chunk stands in the statement itself."""
         insert = self._changes.insert
+        for start in range(0, len(node_no), CHUNK):
+            part = slice(start, min(start + CHUNK, len(node_no)))
+            cells: dict[str, Any] = {"scope_id": self._scope, "from_rev": self._rev}
+            cells |= {"node_no": node_no[part].tolist(), "parent_no": parent_no[part].tolist()}
+            for name in ("key", *PAYLOAD):
+                cells[name] = self._cells_or_constant(name, getattr(insert, name)[part])
+            lists = [cell for cell in cells.values() if not _is_constant(cell)]
+            self._cursor.executemany(_insertion(cells), zip(*lists, strict=True))
+            self._advance(part.stop - part.start)
 
-        def rows(part: slice) -> list[Iterable[Any]]:
-            cells = [self._cells(name, getattr(insert, name)[part]) for name in ("key", *PAYLOAD)]
-            return [node_no[part], parent_no[part], *cells, itertools.repeat(self._rev)]
-
-        self._run(sa.insert(rate_node), len(node_no), rows, scope_first=True)
+    def _cells_or_constant(self, name: str, values: npt.NDArray[Any]) -> Any:
+        """Return the cells of a column, or None or a number if they are all the same."""
+        numeric = name not in {"key", "depends_on", "scale"}
+        if name != "key" and values.min() == values.max() and (numeric or values[0] < 0):
+            first = int(values[0])
+            return None if first < 0 else first
+        return self._cells(name, values)
 
     def _close(self, node_no: Int64) -> None:
         statement = _closing(self._rev).where(_where_node(rate_node))
@@ -207,6 +218,19 @@ class _SqliteWriter:
             if counted:
                 self._advance(stop - start)
         _check_count(changed, count)
+
+
+def _is_constant(cell: object) -> bool:
+    return cell is None or isinstance(cell, int)
+
+
+def _insertion(cells: dict[str, Any]) -> str:
+    """Return the INSERT for columns that are lists (marks) or constants (None or a number)."""
+    values = [
+        ("NULL" if cell is None else str(cell)) if _is_constant(cell) else "?"
+        for cell in cells.values()
+    ]
+    return f"INSERT INTO rate_node ({', '.join(cells)}) VALUES ({', '.join(values)})"  # noqa: S608
 
 
 _HISTORY = [column.name for column in rate_node_history.columns]
