@@ -17,6 +17,7 @@ from dictionaries.catalogue import Catalogue
 from importers.prices import decide_decimal
 from importers.records import FileProblem, ParsedSheet, column_index, column_letter
 from importers.settings import ColumnUse, Duplicates, ImportSettings, Kind, Proposal, Role
+from importers.tokens import currency_codes
 
 _LETTER = re.compile(r"^[A-Za-z]{1,3}$")
 _MONEY = {Role.PRICE, Role.CONNECT_PRICE}
@@ -28,7 +29,8 @@ class Choices:
 
     ``columns`` are texts of the form ``COL=ROLE[:ATTRIBUTE[:full|best]]`` or
     ``COL=price@ATTRIBUTE:KEY``; ``where`` are ``COL=VALUE``; rows are 1-based as a person counts.
-    ``unit`` is 1, 0.01 or 0.001; ``decimal`` a point or a comma; ``constants`` ``ATTRIBUTE=KEY``.
+    ``unit`` is 1, 0.01 or 0.001; ``decimal`` a point or a comma; ``constants`` ``ATTRIBUTE=KEY``;
+    ``date_order`` dmy or mdy, for dates whose day and month could be swapped.
     """
 
     sheet: str = ""
@@ -44,6 +46,7 @@ class Choices:
     currency: str = ""
     unit: str = ""
     effective: str = ""
+    date_order: str = ""
     skip_hidden: bool = False
     accept_suggestions: bool = False
     answers: dict[str, str] = field(default_factory=dict)
@@ -92,6 +95,8 @@ def settings_for(
     if choices.columns:
         uses = tuple(_column(text, headers, sheet, catalogue) for text in choices.columns)
         changed = replace(changed, columns=uses, levels=_levels_of(uses), fill_down=())
+    if choices.currency:
+        changed = replace(changed, columns=_in_currency(changed.columns, choices.currency))
     if choices.where:
         changed = replace(changed, where=tuple(_where(w, headers, sheet) for w in choices.where))
     if choices.constants:
@@ -109,13 +114,10 @@ def settings_for(
 
 def _plain(choices: Choices) -> dict[str, Any]:
     """Return the choices that replace a field of the settings one to one."""
-    plain: dict[str, Any] = {}
+    rows = {"start_row": choices.start_row, "end_row": choices.end_row}
+    plain: dict[str, Any] = {name: row - 1 for name, row in rows.items() if row is not None}
     if choices.kind:
         plain["kind"] = Kind(choices.kind)
-    if choices.start_row is not None:
-        plain["start_row"] = choices.start_row - 1
-    if choices.end_row is not None:
-        plain["end_row"] = choices.end_row - 1
     if choices.duplicates:
         plain["duplicates"] = Duplicates(choices.duplicates)
     elif choices.accept_suggestions:
@@ -123,10 +125,21 @@ def _plain(choices: Choices) -> dict[str, Any]:
     for name in ("decimal", "currency", "unit", "effective", "answers", "price_words"):
         if getattr(choices, name):
             plain[name] = getattr(choices, name)
+    if choices.date_order:
+        plain["day_first"] = choices.date_order == "dmy"
     for name in ("skip_hidden", "accept_suggestions"):
         if getattr(choices, name):
             plain[name] = True
     return plain
+
+
+def _in_currency(uses: Sequence[ColumnUse], currency: str) -> tuple[ColumnUse, ...]:
+    """Let a chosen currency count instead of the headers', unless one of them names it (Q20)."""
+    if currency not in currency_codes():
+        raise FileProblem(f'--currency "{currency}" is not an ISO currency code; write e.g. EUR.')
+    if any(use.currency == currency for use in uses):
+        return tuple(uses)
+    return tuple(replace(use, currency="") for use in uses)
 
 
 def find_column(text: str, headers: Sequence[str], sheet: ParsedSheet) -> int:

@@ -79,7 +79,11 @@ def run_job(
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
     with (folder / "stderr.txt").open("wb") as errors:
         child = subprocess.Popen(
-            _command(folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            _command(folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=_environment(),
         )
     try:
         _watch(child, limits, name, report, cancelled)
@@ -91,7 +95,15 @@ def run_job(
 def _command(folder: Path) -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, "worker", str(folder)]
-    return [sys.executable, "-m", "app", "worker", str(folder)]
+    # -P: a file such as numpy.py in the person's folder of price lists must not be run.
+    return [sys.executable, "-P", "-m", "app", "worker", str(folder)]
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment in which the child finds the same program as this one."""
+    root = str(Path(__file__).resolve().parents[2])
+    others = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, others] if others else [root])}
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:

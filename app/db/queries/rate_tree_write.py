@@ -202,7 +202,6 @@ class _SqliteWriter:
         rows: Callable[[slice], list[Iterable[Any]]],
         *,
         counted: bool = True,
-        scope_first: bool = False,
     ) -> None:
         sql = str(statement.compile(dialect=self._dialect))  # type: ignore[attr-defined]
         changed = 0
@@ -212,7 +211,7 @@ class _SqliteWriter:
                 c.tolist() if isinstance(c, np.ndarray) else c for c in rows(slice(start, stop))
             ]
             scope = itertools.repeat(self._scope, stop - start)
-            cells.insert(0 if scope_first else len(cells) - 1, scope)
+            cells.insert(len(cells) - 1, scope)
             self._cursor.executemany(sql, zip(*cells, strict=False))
             changed += self._cursor.rowcount
             if counted:

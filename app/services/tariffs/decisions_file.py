@@ -38,7 +38,7 @@ def read_answers(path: Path | None) -> dict[str, str]:
                 for row in reader
                 if (answer := (row["answer"] or "").strip())
             }
-    except (UnicodeDecodeError, csv.Error) as problem:
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise UserError(
             f"{path} can't be read as a decisions file (UTF-8 CSV): {problem}."
         ) from None

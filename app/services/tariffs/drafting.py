@@ -17,6 +17,7 @@ from app.domain.tree import LeafValues, LevelCodes, RateTree, TableProblem, buil
 from app.services.tariffs.targets import (
     Rules,
     Target,
+    check_kind,
     check_levels,
     has_level,
     has_rates,
@@ -29,7 +30,7 @@ from dictionaries.entries import Dictionaries
 from importers.choices import Choices, settings_for, settings_of
 from importers.formats.book import Book, OpenOptions
 from importers.formats.reading import open_book
-from importers.matching.rows import build_rows
+from importers.matching.rows import RowsResult, build_rows
 from importers.profiles import Profile, from_profile
 from importers.proposals.columns import Hints, propose
 from importers.proposals.layout import shape_signature
@@ -203,6 +204,7 @@ def _draft_rows(
     target = _target(request, proposal, settings, current, catalogue, dictionaries)
     settings = _with_target_levels(settings, target, current)
     check_levels(target, settings.levels)
+    check_kind(target, settings.kind)
     report("matching", 0, None)
     result = build_rows(
         sheet,
@@ -214,6 +216,8 @@ def _draft_rows(
         service_currency=request.currency,
     )
     decisions = [*chosen.decisions, *_open_questions(settings, proposal), *result.decisions]
+    if not len(result.rows) and not decisions:
+        raise FileProblem(_no_rates(request.path, result))
     report("building", 0, None)
     tree = build(steps(target, request.rules, current), _levels(result.rows), _leaves(result.rows))
     mode, mode_decisions = _mode(request.mode, target, current)
@@ -233,6 +237,20 @@ def _draft_rows(
         decisions=[*decisions, *mode_decisions, *_structure(difference, catalogue, dictionaries)],
         profile=profile,
         signature=signature,
+    )
+
+
+def _no_rates(path: Path, result: RowsResult) -> str:
+    """Say why nothing is left to import; a replace would otherwise empty the tree."""
+    first = next((i for i in result.issues if i.severity is Severity.ERROR), None)
+    reason = ""
+    if first is not None:
+        place = f"{first.column or 'row '}{first.row}: " if first.row else ""
+        reason = f"; the first reason is {place}{first.reason}"
+    counts = result.counts
+    return (
+        f"{path.name} gives no rate at all ({counts.skipped} rows skipped, {counts.errors} in "
+        f"error{reason}): check the chosen rows, columns and filters."
     )
 
 

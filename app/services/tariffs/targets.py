@@ -9,6 +9,7 @@ from app.domain.tree import BillingRule, PathStep, PriceType, QuantityRule, Rate
 from dictionaries.catalogue import Catalogue, Resource
 from dictionaries.entries import Dictionaries
 from importers.records import FileProblem
+from importers.settings import Kind
 
 Path = tuple[tuple[str, str], ...]
 
@@ -77,6 +78,15 @@ def check_levels(target: Target, levels: Sequence[str]) -> None:
                 f'"{target.resource.name}" has no attribute "{attribute}" (it has: {known}); '
                 "choose another node with --node or another role for the column."
             )
+
+
+def check_kind(target: Target, kind: Kind) -> None:
+    """Refuse WhatsApp cards for anything but WhatsApp (IMP-3)."""
+    if kind is not Kind.STANDARD and target.resource.domain != "whatsapp":
+        raise FileProblem(
+            f'A {kind.value} card prices WhatsApp, not "{target.resource.name}": choose another '
+            "--kind, or name the node with --node."
+        )
 
 
 def steps(target: Target, rules: Rules, current: RateTree) -> list[PathStep]:
