@@ -15,18 +15,21 @@ from importers.formats.assembly import SheetFacts, build_sheet
 from importers.formats.book import TYPE_NAMES, OpenOptions
 from importers.formats.detect import preview
 from importers.formats.encodings import Encoding, codec_name, find_encoding
-from importers.formats.limits import MAX_CELLS, MAX_MARKUP, MIB, check_cells, check_width
+from importers.formats.limits import MAX_MARKUP, MIB, check_cells, check_width
 from importers.formats.source import Source, reader_errors
 from importers.formats.workbook import SheetEntry, Workbook, columns_of, wanted
 from importers.records import CellValue, FileProblem, Merge, ParsedSheet
 
 MAX_TABLES = 200
+MAX_MERGED = 2_000_000
 MAX_SPAN = 65_534
 """The most rows a cell may span (HTML standard, 4.9.11)."""
 _CHARSET = re.compile(r"""<meta[^>]*charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _DECLARATION = re.compile(r"\A\s*<\?xml.*?\?>", re.DOTALL)
 _TABLE = re.compile(r"<table\b", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_BREAK = "\ue000"
+"""Stands for a line break made by markup while other white space is folded."""
 _HIDDEN = re.compile(r"(display\s*:\s*none|visibility\s*:\s*collapse)", re.IGNORECASE)
 _PADDED = re.compile(r"0\d")
 
@@ -126,10 +129,16 @@ def _sheet(table: Any, number: int, name: str) -> ParsedSheet:
     title = f"Table {number}"
     grid = _Grid()
     _read_column_marks(table, grid)
-    for row in table.iter("tr"):
-        _place_row(row, grid)
+    table_rows = list(table.iter("tr"))
+    for row in table_rows:
+        _place_row(row, grid, len(table_rows) - grid.height)
         check_width(grid.width, name, sheet=title)
         check_cells(grid.height, grid.width, name, sheet=title)
+        if len(grid.taken) > MAX_MERGED:
+            raise FileProblem(
+                f"{name}, {title!r}: merged cells cover more than {MAX_MERGED} cells: "
+                "save it as XLSX or CSV"
+            )
     facts = SheetFacts(
         hidden_rows=grid.hidden_rows,
         hidden_columns=grid.hidden_columns,
@@ -152,8 +161,11 @@ def _read_column_marks(table: Any, grid: _Grid) -> None:
         column += span
 
 
-def _place_row(row: Any, grid: _Grid) -> None:
-    """Put the cells of a table row where earlier spans leave room (HTML standard, 4.9.12)."""
+def _place_row(row: Any, grid: _Grid, rows_left: int) -> None:
+    """Put the cells of a table row where earlier spans leave room (HTML standard, 4.9.12).
+
+    A cell spans no further than the table's last row; ``rows_left`` counts from this one.
+    """
     place, column = grid.height, 0
     grid.height += 1
     if _HIDDEN.search(row.get("style", "")):
@@ -161,7 +173,8 @@ def _place_row(row: Any, grid: _Grid) -> None:
     for cell in row.iterchildren("td", "th"):
         while (place, column) in grid.taken:
             column += 1
-        wide, high = min(_span(cell.get("colspan")), 1000), _span(cell.get("rowspan"))
+        wide = min(_span(cell.get("colspan")), 1000)
+        high = min(_span(cell.get("rowspan")), rows_left)
         grid.cells[place, column] = _value(cell)
         if wide > 1 or high > 1:
             _merge(grid, Merge(place, column, place + high - 1, column + wide - 1))
@@ -171,9 +184,6 @@ def _place_row(row: Any, grid: _Grid) -> None:
 
 def _merge(grid: _Grid, merge: Merge) -> None:
     grid.merges.append(merge)
-    rows, columns = merge.bottom - merge.top + 1, merge.right - merge.left + 1
-    if len(grid.taken) + rows * columns > MAX_CELLS // 100:
-        raise FileProblem("its merged cells cover more than a sheet has")
     grid.taken.update(
         (row, column)
         for row in range(merge.top, merge.bottom + 1)
@@ -204,7 +214,7 @@ def _number_mark(attributes: Mapping[str, str]) -> str:
 
 def _text(cell: Any) -> str:
     for line_break in cell.iter("br"):
-        line_break.tail = "\x00" + (line_break.tail or "")
+        line_break.tail = _BREAK + (line_break.tail or "")
     # Only breaks made by markup are line breaks; NBSP stays, it may be a thousands mark.
-    lines = "".join(cell.itertext()).split("\x00")
+    lines = "".join(cell.itertext()).split(_BREAK)
     return "\n".join(_SPACE.sub(" ", line).strip(" ") for line in lines).strip("\n")

@@ -34,7 +34,8 @@ _ZERO_NUMBER = re.compile(rb"<v>0[0-9]")
 _ZERO_CELL = re.compile(
     rb'<c r="([A-Z]+)(\d+)"([^>]*)(?<!/)>(?:' + _FORMULA + rb")?<v>(0[0-9]+)</v>"
 )
-_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)(?<!/)>')
+_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"')
+_NUMBER = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)(?<!/)>(?:' + _FORMULA + rb")?<v>[^<]")
 _TYPE = re.compile(rb'\st="(\w+)"')
 _STYLE = re.compile(rb'\ss="(\d+)"')
 _COLUMN = re.compile(rb"<col\s[^>]*>")
@@ -51,23 +52,26 @@ class _Scan:
     styles: dict[int, Counter[int]] = field(default_factory=dict)
 
 
-def scan_sheet(parts: Parts, part: str, formats: Sequence[str]) -> SheetFacts:
+def scan_sheet(parts: Parts, part: str, formats: Sequence[str], *, title: str = "") -> SheetFacts:
     """Return the facts of the sheet in ``part``; ``formats`` are those of the cell styles.
+
+    ``title`` is the sheet's name, for messages.
 
     Raises FileProblem for a part that is damaged or larger than it says.
     """
     chunks = parts.chunks(part)
+    name = f"{parts.name}, sheet {title!r}" if title else parts.name
     head = b""
     for chunk in chunks:
         head += chunk
         if b"<sheetData" in head or len(head) > MIB:
             break
     if not _ordinary(head):
-        return walk_sheet(_chain(head, chunks), parts.name, formats)
+        return walk_sheet(_chain(head, chunks), name, formats)
     scan = _Scan()
     start = head.find(b"<sheetData")
     _read_columns(head[:start], scan.facts)
-    for number, block in enumerate(_blocks(head[start:], chunks, parts.name)):
+    for number, block in enumerate(_blocks(head[start:], chunks, name)):
         _look(block, scan, first=number == 0)
     return _finished(scan, formats)
 
@@ -154,7 +158,7 @@ def _read_zero_numbers(block: bytes, facts: SheetFacts) -> None:
 def _read_styles(block: bytes, styles: dict[int, Counter[int]]) -> None:
     """Count the styles of the numbers in the first rows, per column."""
     last = None
-    for found in _CELL.finditer(block):
+    for found in _NUMBER.finditer(block):
         letters, row, attributes = found.groups()
         kind = _TYPE.search(attributes)
         if kind and kind.group(1) != b"n":

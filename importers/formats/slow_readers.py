@@ -1,26 +1,32 @@
-"""Reads the workbooks that calamine can't: XLSX by openpyxl, XLS by xlrd (see xls.py)."""
+"""Reads the XLSX workbooks and sheets that calamine can't, by openpyxl."""
 
 from __future__ import annotations
 
 import datetime as dt
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from importers.formats.assembly import SheetFacts, build_sheet
 from importers.formats.book import TYPE_NAMES, OpenOptions
 from importers.formats.limits import check_width
-from importers.formats.package import Package, Parts
-from importers.formats.sheet_scan import scan_sheet
+from importers.formats.package import Package
 from importers.formats.source import Source, reader_errors
-from importers.formats.workbook import SheetEntry, Workbook, columns_of, read_each, wanted
+from importers.formats.workbook import (
+    SheetEntry,
+    Workbook,
+    check_reach,
+    columns_of,
+    read_each,
+    wanted,
+)
 from importers.records import CellError, CellValue, ParsedSheet
 
 
-def read_by_openpyxl(
-    source: Source, options: OpenOptions, package: Package, parts: Parts
-) -> Workbook:
-    """Return the sheets of an XLSX workbook by openpyxl; FileProblem if it can't read it either."""
+@contextmanager
+def _openpyxl(source: Source) -> Iterator[Any]:
+    """Give openpyxl's workbook for as long as its file is open."""
     import openpyxl
 
     with (
@@ -29,7 +35,17 @@ def read_by_openpyxl(
         source.open() as file,
     ):
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        yield openpyxl.load_workbook(file, read_only=True, data_only=True)
+
+
+def read_by_openpyxl(
+    source: Source,
+    options: OpenOptions,
+    package: Package,
+    facts_of: Callable[[str], SheetFacts],
+) -> Workbook:
+    """Return the sheets of an XLSX workbook by openpyxl; FileProblem if it can't read it either."""
+    with _openpyxl(source) as book:
         entries = [
             SheetEntry(i, s.title, hidden=s.sheet_state != "visible")
             for i, s in enumerate(book.worksheets)
@@ -37,19 +53,20 @@ def read_by_openpyxl(
         result = Workbook(names=[e.name for e in entries])
 
         def read(entry: SheetEntry) -> ParsedSheet:
-            facts = _facts(parts, package, entry.name)
-            return _read_sheet(book.worksheets[entry.index], entry, source, package, facts)
+            sheet = book[entry.name]
+            return _read_sheet(sheet, entry, source, package, facts_of(entry.name))
 
         strict = options.sheets is not None
         read_each(wanted(entries, options, source.name), read, result, strict=strict)
     return result
 
 
-def _facts(parts: Parts, package: Package, sheet: str) -> SheetFacts:
-    part = package.sheets.get(sheet, "")
-    if not part:
-        return SheetFacts(visibility_known=False)
-    return scan_sheet(parts, part, package.formats)
+def sheet_by_openpyxl(
+    source: Source, entry: SheetEntry, package: Package, facts: SheetFacts
+) -> ParsedSheet:
+    """Return one sheet of an XLSX workbook by openpyxl; FileProblem if it can't read it."""
+    with _openpyxl(source) as book:
+        return _read_sheet(book[entry.name], entry, source, package, facts)
 
 
 def _read_sheet(
@@ -59,6 +76,7 @@ def _read_sheet(
         sheet.reset_dimensions()
         width = facts.far_column + 1
         check_width(width, source.name, sheet=entry.name)
+        check_reach(facts, source, entry.name)
         columns = columns_of(_rows(sheet, width))
     return build_sheet(entry.name, columns, facts, hidden=entry.hidden, date_1904=package.date_1904)
 

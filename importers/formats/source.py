@@ -34,6 +34,10 @@ class Source:
             return file.read(size)
 
 
+class ReaderFailedError(FileProblem):
+    """A reader gave up on a file or sheet; another one may do better."""
+
+
 ADVICE = "open it in Excel or LibreOffice, save it as XLSX or CSV and import that"
 
 
@@ -60,7 +64,7 @@ def reader_errors(name: str, what: str, *, sheet: str = "") -> Iterator[None]:
         raise FileProblem(f"{name} is not there (any more): check the folder") from None
     except BaseException as error:  # noqa: BLE001 - the border to foreign readers
         cause = plain_cause(error)
-        raise FileProblem(
+        raise ReaderFailedError(
             f"{_place(name, sheet)} can't be read as {what} ({cause}): it is damaged or unusual; "
             f"{ADVICE}"
         ) from None

@@ -34,7 +34,7 @@ from importers.formats.limits import (
 from importers.formats.ods_scan import scan_ods
 from importers.formats.package import Package, Parts, read_package
 from importers.formats.sheet_scan import scan_sheet
-from importers.formats.source import Source, reader_errors
+from importers.formats.source import ReaderFailedError, Source, reader_errors
 from importers.formats.xlsb_scan import read_xlsb_package, scan_xlsb
 from importers.records import (
     CellValue,
@@ -135,19 +135,29 @@ def _read_zipped(source: Source, kind: str, options: OpenOptions, parts: Parts) 
     facts_of = _facts_by_sheet(parts, kind, package)
     try:
         book = open_calamine(source, kind)
-    except FileProblem:
-        if kind in ("xlsx", "xlsm"):
-            from importers.formats.slow_readers import read_by_openpyxl
+    except ReaderFailedError:
+        if kind not in ("xlsx", "xlsm"):
+            raise
+        from importers.formats.slow_readers import read_by_openpyxl
 
-            return read_by_openpyxl(source, options, package, parts)
-        raise
+        return read_by_openpyxl(source, options, package, facts_of)
     entries = sheet_entries(book)
     result = Workbook(names=[e.name for e in entries])
 
     def read(entry: SheetEntry) -> ParsedSheet:
-        facts = facts_of(entry.name)
-        _check_reach(facts, source, entry.name)
-        stale = package.never_calculated and facts.has_formulas
+        return _read_zipped_sheet(book, entry, source, kind, package, facts_of(entry.name))
+
+    strict = options.sheets is not None
+    read_each(wanted(entries, options, source.name), read, result, strict=strict)
+    return result
+
+
+def _read_zipped_sheet(
+    book: Any, entry: SheetEntry, source: Source, kind: str, package: Package, facts: SheetFacts
+) -> ParsedSheet:
+    check_reach(facts, source, entry.name)
+    stale = package.never_calculated and facts.has_formulas
+    try:
         return read_sheet(
             book,
             entry,
@@ -157,10 +167,12 @@ def _read_zipped(source: Source, kind: str, options: OpenOptions, parts: Parts) 
             date_1904=package.date_1904,
             notes=[warning(STALE_FORMULAS, sheet=entry.name)] if stale else [],
         )
+    except ReaderFailedError:
+        if kind not in ("xlsx", "xlsm"):
+            raise
+        from importers.formats.slow_readers import sheet_by_openpyxl
 
-    strict = options.sheets is not None
-    read_each(wanted(entries, options, source.name), read, result, strict=strict)
-    return result
+        return sheet_by_openpyxl(source, entry, package, facts)
 
 
 def _package(parts: Parts, kind: str) -> Package:
@@ -186,14 +198,14 @@ def _facts_by_sheet(parts: Parts, kind: str, package: Package) -> Callable[[str]
         part = package.sheets.get(name, "")
         if not part:
             return SheetFacts(visibility_known=False)
-        return (
-            scan_xlsb(parts, part) if kind == "xlsb" else scan_sheet(parts, part, package.formats)
-        )
+        if kind == "xlsb":
+            return scan_xlsb(parts, part)
+        return scan_sheet(parts, part, package.formats, title=name)
 
     return facts
 
 
-def _check_reach(facts: SheetFacts, source: Source, sheet: str) -> None:
+def check_reach(facts: SheetFacts, source: Source, sheet: str) -> None:
     """Refuse a sheet whose cells lie so far apart that the reader's rectangle fills the memory."""
     cells = (facts.far_row + 1) * (facts.far_column + 1)
     if cells * BYTES_PER_CELL > memory_limit(source.path) - 128 * MIB:

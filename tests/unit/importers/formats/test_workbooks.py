@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -31,6 +32,11 @@ from tests.unit.importers.formats.sheets import (
 NO_RESULT = CellError("formula without result")
 
 
+def moment(*numbers: int) -> dt.datetime:
+    """Return a local time: spreadsheets know no zones."""
+    return dt.datetime(*numbers)  # type: ignore[arg-type]  # noqa: DTZ001
+
+
 def workbook(path: Path, **options: Any) -> xlsxwriter.Workbook:
     return xlsxwriter.Workbook(str(path), options)
 
@@ -41,15 +47,15 @@ def test_typed_values(tmp_path: Path) -> None:
     sheet = book.add_worksheet("Rates")
     date = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.write_row(0, 0, ["007", "0,0123", " x ", "line\nbreak", "\u00a0", "1E3"])
-    sheet.write_row(1, 0, [7, 0.1, 1e-7, True, 12345678901234567890])
-    sheet.write_datetime(2, 0, dt.datetime(2025, 3, 1), date)
-    sheet.write_datetime(2, 1, dt.datetime(2025, 3, 1, 12, 30), date)
+    sheet.write_row(1, 0, [7, 0.1, 1e-7, True, 123456789012345])
+    sheet.write_datetime(2, 0, moment(2025, 3, 1), date)
+    sheet.write_datetime(2, 1, moment(2025, 3, 1, 12, 30), date)
     sheet.write_datetime(2, 2, dt.time(13, 5), book.add_format({"num_format": "hh:mm"}))
     book.close()
     assert rows(read(path)) == [
         ["007", "0,0123", " x ", "line\nbreak", "\u00a0", "1E3"],
-        [7.0, 0.1, 1e-7, True, 12345678901234567890.0, None],
-        [dt.date(2025, 3, 1), dt.datetime(2025, 3, 1, 12, 30), dt.time(13, 5), None, None, None],
+        [7.0, 0.1, 1e-7, True, 123456789012345.0, None],
+        [dt.date(2025, 3, 1), moment(2025, 3, 1, 12, 30), dt.time(13, 5), None, None, None],
     ]
 
 
@@ -188,18 +194,26 @@ def test_a_number_with_leading_zeros_is_text(tmp_path: Path) -> None:
     path = raw_xlsx(
         tmp_path / "a.xlsx",
         '<row r="1"><c r="A1"><f>TEXT(7,"000")</f><v>0100</v></c><c r="B1" t="n"><v>007</v></c>'
-        '<c r="C1" t="b"><v>01</v></c><c r="D1"><v>0.5</v></c><c r="E1"><v>100</v></c></row>',
+        '<c r="C1" t="str"><f>1</f><v>01</v></c>'
+        '<c r="D1"><v>0.5</v></c><c r="E1"><v>100</v></c></row>',
     )
     values = rows(read(path))[0]
-    assert values[:2] == ["0100", "007"]
-    assert values[3:] == [0.5, 100.0]
+    assert values == ["0100", "007", "01", 0.5, 100.0]
     assert 100.0 not in read(path).columns[0].values
 
 
-def test_a_repeated_error_is_one_value(tmp_path: Path) -> None:
-    cells = "".join(
-        f'<row r="{r}"><c r="A{r}" t="e"><v>#N/A</v></c></row>' for r in range(1, 2000)
+def test_a_cell_the_bulk_reader_refuses_does_not_lose_the_sheet(tmp_path: Path) -> None:
+    path = raw_xlsx(
+        tmp_path / "a.xlsx",
+        '<row r="1"><c r="A1" t="b"><v>01</v></c><c r="B1"><v>0.5</v></c></row>'
+        '<row r="2"><c r="B2" t="inlineStr"><is><t>007</t></is></c></row>',
     )
+    assert rows(read(path))[0][1:] == [0.5]
+    assert read(path).cell(1, 1) == "007"
+
+
+def test_a_repeated_error_is_one_value(tmp_path: Path) -> None:
+    cells = "".join(f'<row r="{r}"><c r="A{r}" t="e"><v>#N/A</v></c></row>' for r in range(1, 2000))
     column = read(raw_xlsx(tmp_path / "a.xlsx", cells)).columns[0]
     assert column.values == [None, CellError("#N/A")]
     assert column.codes.tolist() == [1] * 1999
@@ -210,7 +224,7 @@ def test_q18_date_systems(tmp_path: Path) -> None:
         book = workbook(tmp_path / name, date_1904=system)
         sheet = book.add_worksheet()
         sheet.write_datetime(
-            0, 0, dt.datetime(2025, 1, 2), book.add_format({"num_format": "dd/mm/yyyy"})
+            0, 0, moment(2025, 1, 2), book.add_format({"num_format": "dd/mm/yyyy"})
         )
         sheet.write_number(0, 1, 45352)
         book.close()
@@ -233,14 +247,12 @@ def test_q01_a_workbook_is_known_by_content(tmp_path: Path, name: str) -> None:
 # --------------------------------------------------------------------------- the scan
 
 UNUSUAL = {
-    "prefix": lambda xml: xml.replace("<", "<x:").replace("<x:/", "</x:").replace("xmlns=", "xmlns:x="),
+    "prefix": lambda xml: re.sub(r"<(/?)", r"<\1x:", xml).replace("xmlns=", "xmlns:x="),
     "utf-16": lambda xml: ('<?xml version="1.0" encoding="UTF-16"?>' + xml).encode("utf-16"),
     "single quotes": lambda xml: xml.replace('"', "'"),
     "spaced": lambda xml: xml.replace("><", ">\n<"),
-    "no references": lambda xml: __import__("re").sub(r' r="[A-Z]*\d+"', "", xml),
-    "reference not first": lambda xml: __import__("re").sub(
-        r'<c (r="\w+") t="(\w+)"', r'<c t="\2" \1', xml
-    ),
+    "no references": lambda xml: re.sub(r' r="[A-Z]*\d+"', "", xml),
+    "reference not first": lambda xml: re.sub(r'<c (r="\w+") t="(\w+)"', r'<c t="\2" \1', xml),
 }
 CELLS = (
     '<row r="1" hidden="1"><c r="A1" t="e"><v>#N/A</v></c><c r="B1"><f>1</f></c></row>'
@@ -271,7 +283,7 @@ def test_the_slow_look_agrees_with_the_fast_one(tmp_path: Path, spelling: str) -
 
 def test_both_looks_agree_across_block_borders(tmp_path: Path) -> None:
     cells = "".join(
-        f'<row r="{r}"{' hidden="1"' if r % 7 == 0 else ""}><c r="A{r}"><v>{r}</v></c>'
+        f'<row r="{r}" hidden="{int(r % 7 == 0)}"><c r="A{r}"><v>{r}</v></c>'
         f'<c r="AB{r}" t="e"><v>#N/A</v></c></row>'
         for r in range(1, 40_000)
     )
@@ -343,7 +355,7 @@ def test_entities_are_refused(tmp_path: Path, part: str) -> None:
 def test_too_many_parts_are_refused(tmp_path: Path) -> None:
     parts = xlsx_parts(SHEET.format(rows=CELLS, before=""))
     parts |= {f"xl/media/{i}": b"" for i in range(10_001)}
-    with pytest.raises(FileProblem, match="10005|10006"):
+    with pytest.raises(FileProblem, match="holds 10006 parts"):
         open_book(write_zip(tmp_path / "a.xlsx", parts))
 
 
@@ -400,11 +412,11 @@ def test_xls(tmp_path: Path) -> None:
     for row in range(4):
         sheet.write(row, 1, row + 1, zeros)
         sheet.write(row, 2, "007")
-    sheet.write(4, 3, dt.datetime(2025, 1, 2), xlwt.easyxf(num_format_str="yyyy-mm-dd"))
+    sheet.write(4, 3, moment(2025, 1, 2), xlwt.easyxf(num_format_str="yyyy-mm-dd"))
     sheet.write_merge(6, 7, 1, 2, "merged")
     sheet.row(1).hidden = True
     sheet.col(2).hidden = True
-    sheet.row(5).set_cell_error(3, "#N/A")
+    sheet.row(5).set_cell_error(3, 0x2A)
     book.save(str(tmp_path / "a.xls"))
     result = open_book(tmp_path / "a.xls")
     parsed = result.sheets[0]
@@ -477,6 +489,7 @@ def xlsb_sheet() -> bytes:
         [
             record(129),
             record(60, struct.pack("<IIIIH", 1, 1, 0, 0, 1)),
+            record(148, bytes(16)),
             record(145),
             record(0, struct.pack("<IIHBBBI", 0, 0, 300, 0, 0, 0, 0)),
             record(5, cell + struct.pack("<d", 0.05)),
