@@ -5,6 +5,7 @@ Everything here works on values: the current tree comes in as arrays, nothing to
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -52,7 +53,7 @@ Report = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
-    """What the parent asks for."""
+    """What the parent asks for; ``today`` lets prices of the past be warned about (Q35)."""
 
     path: Path
     options: OpenOptions
@@ -64,6 +65,7 @@ class DraftRequest:
     vendor: str = ""
     profile: str = ""
     profiles: tuple[Profile, ...] = ()
+    today: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,7 @@ def _draft_rows(
         resource=target.resource.key,
         vendor=request.vendor,
         service_currency=request.currency,
+        today=request.today,
     )
     decisions = [*chosen.decisions, *_open_questions(settings, proposal), *result.decisions]
     if not len(result.rows) and not decisions:

@@ -138,6 +138,7 @@ def _draft(
         "vendor": request.vendor,
         "profile": request.profile,
         "save_profile": request.save_profile,
+        "today": ctx.clock().date().isoformat(),
     }
     with ctx.database.read() as connection:
         job |= _knowledge(connection, ctx.actor.company_id, request.vendor)

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,7 @@ def _draft(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
         vendor=job["vendor"],
         profile=job["profile"],
         profiles=tuple(Profile.from_text(text) for text in job["profiles"]),
+        today=date.fromisoformat(job["today"]) if job.get("today") else None,
     )
     dictionaries = _dictionaries(job)
     made = draft(request, _current(folder), dictionaries, report_line)
