@@ -18,11 +18,14 @@ DATABASE_VARIABLE = "TARIFFDESK_DB"
 def database_target(option: str | None) -> str:
     """Return the database to use: the option, else TARIFFDESK_DB, else the user's data folder."""
     chosen = option or os.environ.get(DATABASE_VARIABLE) or ""
-    if chosen:
-        return chosen
+    return chosen or str(data_folder() / "tariffdesk.db")
+
+
+def data_folder() -> Path:
+    """Return the folder for a person's own databases; it need not exist yet."""
     import platformdirs
 
-    return str(Path(platformdirs.user_data_dir("Tariffdesk", appauthor=False)) / "tariffdesk.db")
+    return Path(platformdirs.user_data_dir("Tariffdesk", appauthor=False))
 
 
 def database_exists(option: str | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.bootstrap import database_exists, database_target
+from app.bootstrap import data_folder, database_exists, database_target
 from app.cli.session import Session, print_json, say, table
 from app.errors import UserError
 
@@ -77,7 +77,7 @@ def demo(
     del no_window  # there is no window yet: the demo always prints
     session: Session = context.obj
     if not session.db:
-        session = Session(str(Path(database_target("")).with_name(DEMO_NAME)))
+        session = Session(str(data_folder() / DEMO_NAME))
         Path(session.db).unlink(missing_ok=True)
     elif database_exists(session.db):
         raise UserError(f"{session.db} exists already: the demo needs a new file; name another.")

@@ -29,6 +29,7 @@ SAFE_WAL = (3, 51, 3)
 OLDEST_POSTGRES = 15
 BUSY_SECONDS = 10.0
 CONNECT_SECONDS = 10
+_SETTINGS = ("foreign_keys=ON", "synchronous=FULL", "cache_size=-32000", "temp_store=MEMORY")
 SQLITE_HEADER = b"SQLite format 3\x00"
 
 
@@ -169,7 +170,7 @@ def file_engine(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sa.Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
-        for setting in ("foreign_keys=ON", "synchronous=FULL", "cache_size=-32000"):
+        for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}").close()
 
     @event.listens_for(engine, "begin")

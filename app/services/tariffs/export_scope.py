@@ -17,6 +17,7 @@ from app.errors import UserError
 from app.services.context import Context, service
 from app.services.dictionaries import dictionaries_of
 from app.services.tariffs.find import find_service, pick_scope
+from app.services.tariffs.import_checks import refuse_unwritable
 from app.services.tariffs.tree_view import price_words
 from dictionaries.catalogue import Catalogue, load_catalogue
 from dictionaries.entries import Dictionaries
@@ -41,6 +42,7 @@ def export_scope(
     """
     if file.suffix.lower() not in {".xlsx", ".csv"}:
         raise UserError(f"{file.name}: choose a name that ends in .xlsx or .csv.")
+    refuse_unwritable(file)
     with ctx.database.read() as connection:
         target = find_service(connection, ctx.actor.company_id, service_name)
         scope = pick_scope(connection, target, scope_id, ctx.clock())

@@ -16,6 +16,11 @@ from dictionaries.entries import Dictionaries
 
 TYPES = ("payg", "unit_pack", "monetary_pack", "bundle_initiator", "bundle_pack")
 PRICED = frozenset({"payg", "monetary_pack"})
+LARGEST = 10**14
+"""Sizes stay below (18 digits, 4 of them decimals, F16)."""
+
+MONEY_DECIMALS = 4
+LONGEST_NAME, LONGEST_DESCRIPTION = 200, 4000
 SIZED = frozenset({"unit_pack", "monetary_pack", "bundle_pack"})
 
 
@@ -57,6 +62,11 @@ def add_service(ctx: Context, new: NewService) -> int:
 def _checked(new: NewService) -> Decimal | None:
     if not new.name.strip():
         raise UserError("A service needs a name: give one with --name.")
+    if len(new.name.strip()) > LONGEST_NAME or len(new.description) > LONGEST_DESCRIPTION:
+        raise UserError(
+            f"A name has up to {LONGEST_NAME} characters, a description up to "
+            f"{LONGEST_DESCRIPTION}: shorten it."
+        )
     if new.type not in TYPES:
         raise UserError(f'There is no service type "{new.type}"; choose one of {", ".join(TYPES)}.')
     if new.side not in {"sell", "cost"}:
@@ -89,8 +99,10 @@ def _size(new: NewService) -> Decimal | None:
         size = Decimal(new.size)
     except InvalidOperation:
         raise UserError(f'The size "{new.size}" is not a number.') from None
-    if size <= 0 or (new.type != "monetary_pack" and size != size.to_integral_value()):
-        raise UserError(f"The size {new.size} must be a whole number above 0.")
+    decimals = MONEY_DECIMALS if new.type == "monetary_pack" else 0
+    if not size.is_finite() or not 0 < size < LARGEST or size != round(size, decimals):
+        kind = f"a number with up to {decimals} decimals" if decimals else "a whole number"
+        raise UserError(f"The size {new.size} must be {kind} above 0 and below {LARGEST:,}.")
     return size
 
 
