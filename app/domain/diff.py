@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
+from typing import Any
 
 import numpy as np
 
@@ -276,9 +277,10 @@ def _replaceable(draft: RateTree, target: Sequence[tuple[str, str]], mode: Mode)
 
 def _conflict(current: RateTree, draft: RateTree, match: Int32, node: int) -> StructureConflict:
     def shape(tree: RateTree, at: int) -> str:
-        if tree.price_type[at] == PriceType.DEPENDS_ON:
-            return tree.attributes[tree.depends_on[at]]
-        return PriceType(int(tree.price_type[at])).name.lower()
+        kind = PriceType(int(tree.price_type[at]))
+        if kind is PriceType.DEPENDS_ON:
+            return tree.attributes[int(tree.depends_on[at])]
+        return kind.name.lower()
 
     return StructureConflict(draft.path(node), shape(current, int(match[node])), shape(draft, node))
 
@@ -292,14 +294,11 @@ def _with_old_prices(
     has_own = draft.parent[(draft.key == others) & (draft.parent >= 0)]
     parents = split[~np.isin(split, has_own)]
     old = match[parents]
-    grown = {
+    # the draft's pools begin with the current tree's, so codes carry over like any other value
+    grown: dict[str, Any] = {
         name: np.concatenate([getattr(draft, name), getattr(current, name)[old]])
         for name in PAYLOAD
-        if name not in {"depends_on", "scale"}
     }
-    # the draft's pools begin with the current tree's, so the codes carry over
-    grown["depends_on"] = np.concatenate([draft.depends_on, current.depends_on[old]])
-    grown["scale"] = np.concatenate([draft.scale, current.scale[old]])
     draft = replace(
         draft,
         parent=np.concatenate([draft.parent, parents]),

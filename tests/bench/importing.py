@@ -120,6 +120,7 @@ def _matching(rounds: int) -> None:
     operators = Dictionaries.load()["operator"]
     labels = [(key, operators.label(key)) for key in operators.keys()]
     rng = np.random.default_rng(7)
+    labels = [pair for pair in labels if operators.entry(pair[0]).countries]
     chosen = [labels[i] for i in rng.integers(0, len(labels), 5000)]
     values = [_noisy(name, rng) for _, name in chosen]
     contexts = [operators.entry(key).countries[0] for key, _ in chosen]
