@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -44,8 +45,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeRecord:
+class NodeRecord(NamedTuple):
     """A node as stored; intervals in seconds, ``scale`` its canonical text, None = not set."""
 
     node_no: int
@@ -100,11 +100,11 @@ def children(
     statement = sa.select(*_COLUMNS).where(place, rate_node.c.key != OTHERS)
     if after_key is not None:
         statement = statement.where(rate_node.c.key > after_key)
-    rows = connection.execute(statement.order_by(rate_node.c.key).limit(limit)).mappings().all()
+    rows = list(connection.execute(statement.order_by(rate_node.c.key).limit(limit)))
     if len(rows) < limit:
         others = sa.select(*_COLUMNS).where(place, rate_node.c.key == OTHERS)
-        rows = [*rows, *connection.execute(others).mappings().all()]
-    return [NodeRecord(**row) for row in rows]
+        rows += connection.execute(others)
+    return list(map(NodeRecord._make, rows))
 
 
 def node_by_number(connection: sa.Connection, scope_id: int, node_no: int) -> NodeRecord | None:
