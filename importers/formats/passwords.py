@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 
 from importers.formats.source import Source, reader_errors
-from importers.records import PasswordNeeded
+from importers.records import FileProblem, PasswordNeeded
 
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - [MS-OFFCRYPTO] 2.3.6.2 has it in print
 """What Excel itself tries first: workbooks protected against changes only are encrypted with it."""
@@ -18,16 +18,26 @@ def decrypted(source: Source, password: str) -> Source:
     Raises PasswordNeeded without a password or with a wrong one, FileProblem for an encryption
     that is not known.
     """
-    data = _decrypt(source, password or DEFAULT_PASSWORD)
-    if data is not None:
-        return replace(source, data=data)
-    if password:
+    if not password:
+        return _unlocked_by_default(source)
+    data = _decrypt(source, password)
+    if data is None:
         raise PasswordNeeded(
             f"The password for {source.name} is wrong: give the right one with --password-file"
         )
-    raise PasswordNeeded(
-        f"{source.name} is protected with a password: give it with --password-file"
-    )
+    return replace(source, data=data)
+
+
+def _unlocked_by_default(source: Source) -> Source:
+    try:
+        data = _decrypt(source, DEFAULT_PASSWORD)
+    except FileProblem:
+        data = None
+    if data is None:
+        raise PasswordNeeded(
+            f"{source.name} is protected with a password: give it with --password-file"
+        )
+    return replace(source, data=data)
 
 
 def _decrypt(source: Source, password: str) -> bytes | None:

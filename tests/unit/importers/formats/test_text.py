@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from importers.formats import OpenOptions, open_book
 from importers.formats.encodings import rank
@@ -237,3 +242,22 @@ def test_q04_more_rows_than_excel_has(tmp_path: Path) -> None:
 def test_q04_a_file_of_exactly_excels_size_was_probably_cut(tmp_path: Path) -> None:
     book = open_book(write(tmp_path / "a.csv", "7;0,05\n" * 1_048_576))
     assert "probably cut by Excel" in reasons(book)
+
+
+CELLS = st.text(st.sampled_from("aЯ中ß0,.\"' \n-"), min_size=0, max_size=6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 4).flatmap(lambda w: st.lists(st.lists(CELLS, min_size=w, max_size=w))))
+def test_what_a_csv_writer_wrote_is_what_is_read(table: list[list[str]]) -> None:
+    table = [["head", *(["x"] * (len(table[0]) - 1 if table else 1))], *table]
+    text = io.StringIO()
+    csv.writer(text, delimiter="|", quoting=csv.QUOTE_ALL).writerows(table)
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder) / "a.csv", text.getvalue())
+        sheet = read(path, delimiter="|")
+    shown = [["" if v is None else v for v in row] for row in rows(sheet)]
+    expected = [list(row) for row in table]
+    while not any(expected[-1]):
+        expected.pop()
+    assert expected == [row + [""] * (len(expected[0]) - len(row)) for row in shown]
