@@ -6,6 +6,8 @@ by; a leaf has a price type other than *Depends on* and only leaves have prices.
 
 from __future__ import annotations
 
+import itertools
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -216,11 +218,18 @@ def _by_depth(by: Int16, depth: Int8) -> list[int]:
 
 def key_ranks(keys: Sequence[str]) -> Int32:
     """Return each key's place in sibling order: by text, ``*`` last; equal texts rank equal."""
-    # sorting in the order of appearance costs next to nothing for the usual sorted price list
-    distinct = sorted(dict.fromkeys(keys))
-    ranks = dict(zip(distinct, range(len(distinct)), strict=True))
-    ranks[OTHERS] = len(distinct)
-    return np.fromiter(map(ranks.__getitem__, keys), np.int32, len(keys))
+    count = len(keys)
+    if all(map(operator.lt, keys, itertools.islice(keys, 1, None))):  # the usual sorted price list
+        ranks = np.arange(count, dtype=np.int32)
+    else:
+        order = sorted(range(count), key=keys.__getitem__)
+        ordered = [keys[i] for i in order]
+        steps = map(operator.ne, ordered, itertools.islice(ordered, 1, None))
+        ranks = np.zeros(count, np.int32)
+        ranks[order[1:]] = np.cumsum(np.fromiter(steps, np.int32, count - 1))
+    if OTHERS in keys:
+        ranks[ranks == ranks[keys.index(OTHERS)]] = count
+    return ranks
 
 
 def empty_tree() -> RateTree:
