@@ -9,3 +9,10 @@ class UserError(Exception):
 
 class Conflict(UserError):
     """Somebody else changed the same thing meanwhile; nothing was written (F14, GEN-4)."""
+
+
+class Cancelled(UserError):
+    """The person asked to stop; nothing was changed."""
+
+    def __init__(self, text: str = "Cancelled: nothing was changed.") -> None:
+        super().__init__(text)

@@ -12,7 +12,7 @@ import typer
 
 from app.cli import databases, files, imports, services, trees
 from app.cli.session import Session
-from app.errors import UserError
+from app.errors import Cancelled, UserError
 
 INTERRUPTED = 130
 """Exit code after Ctrl+C, as shells have it (128 + SIGINT)."""
@@ -52,14 +52,14 @@ def run(arguments: list[str]) -> int:
     logging.captureWarnings(capture=True)
     _print_anything()
     try:
-        # Some releases of typer raise Exit here, others return its code.
+        # Some releases of typer raise Exit and Abort here, others return a code.
         code = program(arguments, standalone_mode=False)
     except typer.Exit as finished:
-        return finished.exit_code
-    except typer.Abort:
-        return _refused("Cancelled: nothing was changed.", INTERRUPTED)
-    except KeyboardInterrupt:
-        return _refused("Cancelled: nothing was changed.", INTERRUPTED)
+        code = finished.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    except Cancelled as problem:
+        return _refused(str(problem), INTERRUPTED)
     except UserError as problem:
         return _refused(str(problem), 1)
     except BrokenPipeError:
@@ -69,6 +69,8 @@ def run(arguments: list[str]) -> int:
         if shown is not None:  # a usage error of the command line itself
             return _refused(f"{shown()} (see tariffdesk --help)", 1)
         return _refused(_bug(problem), 1)
+    if code == INTERRUPTED:
+        return _refused("Cancelled: nothing was changed.", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

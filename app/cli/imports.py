@@ -132,7 +132,7 @@ def import_file(
     if report is not None:
         refuse_unwritable(report)
     session: Session = context.obj
-    with session.open() as ctx:
+    with session.open_patient() as ctx:
         outcome = run_import(ctx, request)
     if report is not None:
         write_json(report, outcome.report)
@@ -194,7 +194,7 @@ def import_batch(
     from app.services.tariffs.import_batch import import_batch as run_batch
 
     session: Session = context.obj
-    with session.open() as ctx:
+    with session.open_patient() as ctx:
         outcome = run_batch(ctx, manifest, restart=restart, tell=say)
     if report is not None:
         write_json(report, outcome.report)
@@ -216,7 +216,7 @@ def undo_import(
     from app.services.tariffs.undo_import import undo_import as undo
 
     session: Session = context.obj
-    with session.open() as ctx:
+    with session.open_patient() as ctx:
         undone = undo(ctx, number, strict=strict)
     say(
         f"Import {number} undone: {undone.restored} nodes restored, {undone.removed} removed; "

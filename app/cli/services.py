@@ -77,7 +77,7 @@ def add_scope(
     from app.services.tariffs.scopes import add_scope as add
 
     session: Session = context.obj
-    with session.open() as ctx:
+    with session.open_patient() as ctx:
         new = NewScope(service_name, start, end, draft, copy_from or None)
         added = add(ctx, new)
     say(f"Scope {added.id} added" + (f", {added.leaves} rates copied" if copy_from else ""))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +37,39 @@ class Session:
         finally:
             progress.clear()
 
+    @contextmanager
+    def open_patient(self) -> Iterator[Context]:
+        """Open the database for long work that ends in a commit, which Ctrl+C must not blur.
+
+        The first Ctrl+C asks the work to stop where nothing is changed yet; later ones force it.
+        """
+        with _asked_to_stop() as asked, self.open() as context:
+            yield replace(context, cancelled=asked)
+
     def dictionaries(self) -> Dictionaries:
         """Return the dictionaries with the users' additions, or as shipped without a database."""
         if not database_exists(self.db):
             return Dictionaries.load()
         with self.open() as context, context.database.read() as connection:
             return dictionaries_of(connection, context.actor.company_id)
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[Callable[[], bool]]:
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked.is_set
+        return
+
+    def ask(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        asked.set()
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Progress:

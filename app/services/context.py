@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from app.errors import UserError
+from app.errors import Cancelled, UserError
 
 if TYPE_CHECKING:
     from app.db.engine import Database
@@ -53,6 +53,11 @@ class Context:
     clock: Callable[[], datetime] = field(default=_utc_now)
     report: Callable[[str, int, int | None], None] = field(default=_no_report)
     cancelled: Callable[[], bool] = field(default=_never)
+
+    def stop_if_cancelled(self) -> None:
+        """Raise Cancelled if the person asked to stop; inside a transaction this undoes it."""
+        if self.cancelled():
+            raise Cancelled
 
 
 @dataclass(frozen=True, slots=True)

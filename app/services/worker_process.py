@@ -22,14 +22,10 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import IO, Any
 
-from app.errors import UserError
+from app.errors import Cancelled, UserError
 
 POLL_SECONDS = 0.05
 _PREFIX = "tariffdesk-job-"
-
-
-class Cancelled(UserError):
-    """The person cancelled; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +85,8 @@ def run_job(
         _watch(child, limits, name, report, cancelled)
     finally:
         _stop(child)
+    if cancelled():  # Ctrl+C on a terminal ends the child as well
+        raise Cancelled
     return _result(folder, child.returncode, name)
 
 
@@ -149,7 +147,7 @@ def _check(
     import psutil
 
     if cancelled():
-        raise Cancelled("Cancelled: nothing was changed.")
+        raise Cancelled
     if time.monotonic() > deadline:
         raise UserError(
             f"{name}: reading took longer than {limits.seconds:.0f} s and was stopped; "

@@ -28,7 +28,10 @@ def _own_jobs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     try:
-        server = PostgresServer()
+        with pytest.MonkeyPatch.context() as patch:  # the server's user can't enter pytest's folder
+            patch.setattr(tempfile, "tempdir", None)
+            patch.delenv("TMPDIR", raising=False)
+            server = PostgresServer()
     except Unavailable as reason:
         pytest.skip(str(reason))
     yield server
@@ -96,7 +99,19 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def plain_list(write: Callable[..., Path]) -> Path:
     """Three rates in two countries that need no decision."""
-    return write("plain.csv", "Country,MCCMNC,Price", "DE,26201,0.05", "DE,26202,0.06", "FR,20801,0.04")
+    return write(
+        "plain.csv", "Country,MCCMNC,Price", "DE,26201,0.05", "DE,26202,0.06", "FR,20801,0.04"
+    )
 
 
 needs_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long runs out unless markers are asked for (``-m soak``)."""
+    if config.option.markexpr:
+        return
+    long = [item for item in items if item.get_closest_marker("soak")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.db.queries import batches
-from app.errors import UserError
+from app.errors import Cancelled, UserError
 from app.services.context import Context, service
 from app.services.tariffs.import_file import ImportOutcome, ImportRequest, import_file
 from app.services.tariffs.targets import Rules
@@ -108,6 +108,8 @@ def _one(ctx: Context, batch: int, position: int, request: ImportRequest) -> dic
     started = ctx.clock()
     try:
         outcome = import_file(ctx, request)
+    except Cancelled:
+        raise  # this file is done by the next run
     except UserError as problem:
         entry |= {"status": FAILED, "message": str(problem), "import": None}
     else:

@@ -236,7 +236,7 @@ def _commit(
             scope.id,
             changes,
             revision,
-            progress=lambda done, total: ctx.report("saving", done, total),
+            progress=lambda done, total: _saving(ctx, done, total),
         )
         scopes.add_revision(
             connection,
@@ -254,7 +254,13 @@ def _commit(
         _save_profile(connection, ctx, request, result, vendor_id)
         told = {"import": import_id, "revision": revision, "file": request.file.name}
         audit.record(ctx, connection, "import", "scope", scope.id, told | report["changes"])
+        ctx.stop_if_cancelled()
     return import_id, revision
+
+
+def _saving(ctx: Context, done: int, total: int) -> None:
+    ctx.stop_if_cancelled()
+    ctx.report("saving", done, total)
 
 
 def _vendor(connection: Any, ctx: Context, name: str) -> int | None:

@@ -53,6 +53,7 @@ def add_scope(ctx: Context, new: NewScope) -> AddedScope:
         leaves = _copy(ctx, connection, new.copy_from, added) if new.copy_from else 0
         told = {"service": target.name, "from": new.start, "till": new.till}
         audit.record(ctx, connection, "add scope", "scope", added.id, told)
+        ctx.stop_if_cancelled()
     return AddedScope(added.id, leaves, warnings)
 
 

@@ -48,5 +48,6 @@ def undo_import(ctx: Context, import_id: int, *, strict: bool = False) -> Undone
         import_runs.mark_undone(connection, import_id, revision)
         told = {"import": import_id, "revision": revision, "kept": len(result.kept)}
         audit.record(ctx, connection, "undo import", "scope", run.scope_id, told)
+        ctx.stop_if_cancelled()
     kept = [" / ".join(path) for path in result.kept]
     return Undone(revision, result.restored, result.removed, kept)
