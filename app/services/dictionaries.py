@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from app.db.queries import dictionary_entries
+from app.db.queries import dictionary_entries, services
 from dictionaries.entries import Dictionaries, UserEntry
 
 
 def user_entries(connection: Any, company_id: int) -> list[UserEntry]:
-    """Return the company's own entries and aliases as the dictionaries take them."""
-    found: dict[tuple[str, str], UserEntry] = {}
+    """Return the company's own entries, aliases and packs as the dictionaries take them."""
+    found = {("pack", pack.key): pack for pack in _packs(connection, company_id)}
     for entry in dictionary_entries.entries(connection, company_id):
         found[entry.dictionary, entry.key] = _entry(entry)
     for alias in dictionary_entries.aliases(connection, company_id):
@@ -26,6 +27,17 @@ def user_entries(connection: Any, company_id: int) -> list[UserEntry]:
             known.retired,
         )
     return list(found.values())
+
+
+def _packs(connection: Any, company_id: int) -> Iterator[UserEntry]:
+    """Yield the services that can be bought as a pack: key = their ID, so they may be renamed."""
+    after: str | None = None
+    while page := services.services(connection, company_id, after_name=after, archived=True):
+        for record in page:
+            if record.type.endswith("_pack"):
+                retired = record.archived_at is not None
+                yield UserEntry("pack", str(record.id), (("name", record.name),), retired=retired)
+        after = page[-1].name
 
 
 def _entry(entry: dictionary_entries.EntryRecord) -> UserEntry:

@@ -11,7 +11,11 @@ from importers.matching.assembly import LevelNames, Rates, raise_state, tell_pro
 from importers.matching.job import Gathered, Habits, Job
 from importers.matching.levels import LevelTable, LevelWork
 from importers.matching.meanings import Problem
-from importers.matching.price_rates import PricedColumn, refuse_other_currencies
+from importers.matching.price_rates import (
+    PricedColumn,
+    refuse_other_currencies,
+    without_prices,
+)
 from importers.matching.row_facts import FactReader, RowFacts
 from importers.matching.selection import Mask
 from importers.prices import decide_decimal
@@ -22,6 +26,7 @@ from importers.records import (
     Decision,
     DecisionKind,
     FileProblem,
+    PriceType,
     RowState,
     Severity,
     column_letter,
@@ -64,15 +69,17 @@ def prepare(job: Job, uses: Sequence[ColumnUse], habits: Habits) -> Prepared:
     table = LevelWork(job.selection, job.matching, job.catalogue, job.resource, wide).run()
     reader = FactReader(job.selection, job.matching, job.remarks, job.service_currency, job.today)
     facts = reader.read()
-    prices = tuple(_price_cells(job, use, habits) for use in uses)
+    prices = tuple(_price_cells(job, use, habits, facts) for use in uses)
     _ask_decimal(job, prices)
-    clean = _without_problems(job, table, facts, _only_data(job, table, prices))
+    clean = _without_problems(job, table, facts, _only_data(job, table, facts, prices))
     return Prepared(table, facts, prices, _level_names(job, table, uses), clean)
 
 
-def _price_cells(job: Job, use: ColumnUse, habits: Habits) -> PriceCells:
+def _price_cells(job: Job, use: ColumnUse, habits: Habits, facts: RowFacts) -> PriceCells:
     """Read one price column; cells in another currency than the service's are refused."""
     cells = job.selection.cells(use.column, use.extract)
+    if use.role is Role.PRICE_TYPE:
+        return without_prices(cells, use, facts)
     settings = job.settings
     if any(u.role is Role.UNIT for u in settings.columns):  # then each row names its unit
         settings, use = settings.with_changes(unit="1"), replace(use, unit="")
@@ -85,13 +92,19 @@ def _price_cells(job: Job, use: ColumnUse, habits: Habits) -> PriceCells:
 
 
 def price_uses(job: Job) -> list[ColumnUse]:
-    """Return the price columns in the service's currency; ask when there are only others (Q20)."""
+    """Return the price columns in the service's currency; ask when there are only others (Q20).
+
+    Without any, the column of price types stands in: Free, Included … need no price.
+    """
     uses = [u for u in job.settings.columns if u.role is Role.PRICE]
-    if not uses:
+    types = [u for u in job.settings.columns if u.role is Role.PRICE_TYPE]
+    if not uses and not types:
         raise FileProblem(
             f'No column of sheet "{job.selection.sheet.name}" is declared as the price: declare '
             "one with --column COL=price."
         )
+    if not uses:
+        return types[:1]
     expected = job.service_currency
     if not expected:
         return uses
@@ -140,9 +153,9 @@ def _ask_decimal(job: Job, prices: Sequence[PriceCells]) -> None:
 # --------------------------------------------------------------------------------- which rows
 
 
-def _only_data(job: Job, table: LevelTable, prices: Sequence[PriceCells]) -> Mask:
+def _only_data(job: Job, table: LevelTable, facts: RowFacts, prices: Sequence[PriceCells]) -> Mask:
     """Return which data rows are data: a key of their own or a price (Q13); list the others."""
-    live = np.zeros(len(job.selection.rows), np.bool_)
+    live = facts.price_type > PriceType.FLAT
     live[table.positions[table.proves]] = True
     for price in prices:
         says = price.gives == Gives.RATE

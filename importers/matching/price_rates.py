@@ -13,8 +13,9 @@ from importers.matching.levels import LevelTable
 from importers.matching.meanings import Problem, Trouble
 from importers.matching.remarks import row_list
 from importers.matching.row_facts import RowFacts, currency_question
-from importers.matching.selection import Mask
+from importers.matching.selection import Cells, Mask
 from importers.records import NO_PRICE, OTHERS, Codes, PriceType, Severity
+from importers.settings import ColumnUse
 from importers.values import PRICE_ANSWERS, Gives, PriceCells
 
 _LARGEST = 2**63 - 1
@@ -213,6 +214,23 @@ class PricedColumn:
                     column=self.cells.use.column,
                     value=self.cells.cells.texts[value],
                 )
+
+
+def without_prices(cells: Cells, use: ColumnUse, facts: RowFacts) -> PriceCells:
+    """Return the cells of a column of price types as prices that are all empty."""
+    size = len(cells.values)
+    gives = np.full(size, Gives.EMPTY, np.int8)
+    gives[cells.codes[facts.price_type > PriceType.FLAT]] = Gives.RATE
+    nothing = np.zeros(size, np.bool_)
+    return PriceCells(
+        use=use,
+        cells=cells,
+        gives=gives,
+        price_type=np.full(size, PriceType.FLAT, np.int8),
+        price=np.full(size, NO_PRICE, np.int64),
+        zero=nothing,
+        negative=nothing,
+    )
 
 
 def refuse_other_currencies(job: Job, cells: PriceCells) -> None:

@@ -200,7 +200,8 @@ def _counts(state: npt.NDArray[np.int8], first: int, last: int) -> RowCounts:
 
 def _column_reports(gathered: Gathered, job: Job) -> list[ColumnReport]:
     reports = [_key_report(a, source, job) for a, source in gathered.table.sources]
-    reports += [_price_report(prices, job) for prices in gathered.prices]
+    priced = [prices for prices in gathered.prices if prices.use.role is Role.PRICE]
+    reports += [_price_report(prices, job) for prices in priced]
     return reports + [_fact_report(*column, job) for column in gathered.facts.columns]
 
 

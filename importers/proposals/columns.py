@@ -180,7 +180,7 @@ def _decide_domain(work: _Work, catalogue: Catalogue) -> None:
 def _finish(work: _Work, prices: PriceColumns, sources: Sources) -> Proposal:
     columns = _all_uses(work, prices, sources)
     kind = _kind(work, prices, sources)
-    priced = [u.column for u in columns if u.role is Role.PRICE]
+    priced = _priced(columns)
     keys = [u.column for u in sources.uses]
     start = work.header.start_row
     end = _end(work, priced, [] if kind is Kind.WHATSAPP_TIER else keys)
@@ -192,7 +192,7 @@ def _finish(work: _Work, prices: PriceColumns, sources: Sources) -> Proposal:
         attribute, key, why = sources.node
         work.reasons["node"] = f"{attribute}={key}: {why}"
     _tell_filters(work, columns)
-    usable = _is_price_list(work, prices, sources)
+    usable = _is_price_list(work, priced, sources)
     return Proposal(
         header_rows=work.header.rows,
         start_row=start,
@@ -306,8 +306,15 @@ def _tell_filters(work: _Work, columns: Sequence[ColumnUse]) -> None:
         )
 
 
-def _is_price_list(work: _Work, prices: PriceColumns, sources: Sources) -> bool:
-    if not prices.uses:
+def _priced(columns: Sequence[ColumnUse]) -> list[int]:
+    """Return the price columns; without any, that of the price types (Free, Included …)."""
+    roles = {u.role for u in columns}
+    wanted = Role.PRICE if Role.PRICE in roles else Role.PRICE_TYPE
+    return [u.column for u in columns if u.role is wanted]
+
+
+def _is_price_list(work: _Work, priced: Sequence[int], sources: Sources) -> bool:
+    if not priced:
         work.reasons["price_list"] = "no column holds prices"
         return False
     strong = [
