@@ -134,7 +134,10 @@ def test_a_vendors_answer_goes_before_the_one_for_all(database: Database) -> Non
         assert learned.remember(connection, 1, [], actor="me", now=NOW) == 0
 
         def recalled(vendor_id: int | None) -> set[LearnedMatch]:
-            return set(learned.recall(connection, 1, vendor_id=vendor_id))
+            return {
+                learned.LearnedMatch(m.dictionary, m.context, m.value, m.key)
+                for m in learned.recall(connection, 1, vendor_id=vendor_id)
+            }
 
         assert recalled(None) == {match, other}
         assert recalled(vendor) == {own, other}

@@ -56,28 +56,51 @@ def _upsert(connection: sa.Connection, vendor_id: int | None) -> sa.Insert:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class RecalledMatch:
+    """An answer that holds for a vendor: its own (``own``) or one for all, with who gave it when."""
+
+    dictionary: str
+    context: str
+    value: str
+    key: str
+    own: bool
+    actor: str
+    at: dt.datetime
+
+
 def recall(
     connection: sa.Connection,
     company_id: int,
     *,
     vendor_id: int | None = None,
     dictionaries: Sequence[str] | None = None,
-) -> list[LearnedMatch]:
+) -> list[RecalledMatch]:
     """Return what holds for a vendor: its own answers, and those for all beside them."""
     table = learned_match
     mine: sa.ColumnElement[bool] = table.c.vendor_id.is_(None)
     if vendor_id is not None:
         mine = sa.or_(mine, table.c.vendor_id == vendor_id)
-    statement = sa.select(table.c.dictionary, table.c.context, table.c.value, table.c.key)
+    own = table.c.vendor_id.is_not(None).label("own")
+    statement = sa.select(
+        table.c.dictionary,
+        table.c.context,
+        table.c.value,
+        table.c.key,
+        own,
+        table.c.actor,
+        table.c.at,
+    )
     statement = statement.where(table.c.company_id == company_id, mine)
     if dictionaries is not None:
         statement = statement.where(table.c.dictionary.in_(dictionaries))
     # Own answers come last and overwrite.
     statement = statement.order_by(table.c.vendor_id.is_not(None), table.c.id)
-    found: dict[tuple[str, str, str], str] = {}
-    for dictionary, context, value, key in connection.execute(statement):
-        found[dictionary, context, value] = key
-    return [LearnedMatch(*place, key) for place, key in found.items()]
+    found: dict[tuple[str, str, str], RecalledMatch] = {}
+    for row in connection.execute(statement):
+        match = RecalledMatch(**{**row._asdict(), "own": bool(row.own)})
+        found[match.dictionary, match.context, match.value] = match
+    return list(found.values())
 
 
 def forget(

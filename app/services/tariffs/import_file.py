@@ -168,7 +168,15 @@ def _knowledge(connection: Any, company_id: int, vendor: str) -> dict[str, Any]:
     return {
         "user_entries": [asdict(entry) for entry in user_entries(connection, company_id)],
         "learned": [
-            {**asdict(match), "vendor": "", "who": "", "when": "2026-01-01T00:00:00+00:00"}
+            {
+                "dictionary": match.dictionary,
+                "context": match.context,
+                "value": match.value,
+                "key": match.key,
+                "vendor": vendor if match.own else "",
+                "who": match.actor,
+                "when": match.at.isoformat(),
+            }
             for match in learned.recall(connection, company_id, vendor_id=vendor_id)
         ],
         "profiles": [
