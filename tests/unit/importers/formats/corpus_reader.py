@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from importers.formats import open_book
+from importers.formats.reading import open_book
 from importers.records import FileProblem
 
 ADDRESS_SPACE = 3 << 30

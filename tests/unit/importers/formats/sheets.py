@@ -5,7 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from importers.formats import Book, OpenOptions, open_book
+from importers.formats.book import Book, OpenOptions
+from importers.formats.reading import open_book
 from importers.records import CellValue, ParsedSheet
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from importers.formats import OpenOptions, open_book
+from importers.formats.book import OpenOptions
+from importers.formats.reading import open_book
 from importers.records import CellError, FileProblem, Merge, PasswordNeeded
 from tests.unit.importers.formats.sheets import only, read, reasons, rows, write, write_zip
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importers.formats import OpenOptions, open_book
+from importers.formats.book import OpenOptions
 from importers.formats.encodings import rank
+from importers.formats.reading import open_book
 from importers.records import FileProblem, Severity
 from tests.unit.importers.formats.sheets import only, read, reasons, rows, write
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from importers.formats import open_book
 from importers.formats.limits import memory_limit, time_limit
 from importers.formats.package import Parts
+from importers.formats.reading import open_book
 from importers.formats.sheet_scan import scan_sheet
 from importers.formats.sheet_walk import walk_sheet
 from importers.records import CellError, FileProblem, Merge, Severity
