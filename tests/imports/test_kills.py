@@ -53,6 +53,7 @@ class Bench:
 
     fresh: Callable[[], str | Path]
     new_deck: Path
+    local: bool
     old: dict[str, Any] = field(default_factory=dict)
     new: dict[str, Any] = field(default_factory=dict)
     durations: dict[str, float] = field(default_factory=dict)
@@ -76,12 +77,17 @@ def _tree(target: str | Path) -> dict[str, Any]:
     return shown
 
 
-@pytest.fixture(params=BOTH)
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+@pytest.fixture(scope="module", params=BOTH)
+def bench(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Bench]:
+    tmp_path = tmp_path_factory.mktemp("kills")
     old = _deck(tmp_path / "old.csv", first=0, cents=100)
     new = _deck(tmp_path / "new.csv", first=500, cents=130)
     if request.param == "sqlite":
-        made = Bench(_files(request.getfixturevalue("file_template"), old, tmp_path), new)
+        made = Bench(
+            _files(request.getfixturevalue("file_template"), old, tmp_path), new, local=True
+        )
         made.prepare()
         yield made
         return
@@ -96,7 +102,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
         used.append(server.create_database(template=template))
         return server.address(used[0])
 
-    made = Bench(fresh, new)
+    made = Bench(fresh, new, local=False)
     made.prepare()
     yield made
     for name in (*used, template):
@@ -165,12 +171,12 @@ def _kills(bench: Bench, count: int) -> None:
 
 
 def test_a_few_kills_leave_one_tree_or_the_other(bench: Bench) -> None:
-    _kills(bench, 12 if isinstance(bench.fresh(), Path) else 6)
+    _kills(bench, 12 if bench.local else 6)
 
 
 @pytest.mark.soak
 def test_hundreds_of_kills_leave_one_tree_or_the_other(bench: Bench) -> None:
-    _kills(bench, 200 if isinstance(bench.fresh(), Path) else 100)
+    _kills(bench, 200 if bench.local else 100)
 
 
 @pytest.mark.parametrize("phase", [STARTING, "reading", "comparing"])
@@ -192,16 +198,16 @@ def test_ctrl_c_changes_nothing(desk: Desk, tmp_path: Path, phase: str) -> None:
 
 
 def test_ctrl_c_while_saving_tells_the_truth(bench: Bench) -> None:
-    for part in (0.0, 0.3, 0.6, 0.9):
+    for part in (0.1, 0.6):
         target = bench.fresh()
         run = Watched(target, "import", bench.new_deck, *OPTIONS)
         run.await_phase("saving")
         time.sleep(bench.durations["saving"] * part)
         run.process.send_signal(signal.SIGINT)
         code = run.wait()
-        assert code in {0, 130}, run.said
-        assert _tree(target) == (bench.old if code else bench.new)
-        assert ("nothing was changed" in run.said) == bool(code)
+        assert code in {0, 130, -signal.SIGINT}, run.said  # -2: Python itself was ending already
+        assert _tree(target) == (bench.old if code == 130 else bench.new)
+        assert ("nothing was changed" in run.said) == (code == 130)
 
 
 def test_ctrl_c_at_any_moment_shows_no_traceback(desk: Desk, plain_list: Path) -> None:
