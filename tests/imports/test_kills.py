@@ -160,8 +160,7 @@ def _kills(bench: Bench, count: int) -> None:
     outcomes: Counter[str] = Counter()
     for number in range(count):
         phase = PHASES[number % len(PHASES)]
-        # A little beyond the phase, so that the last commits and the very end are hit as well.
-        delay = chance.uniform(0, bench.durations[phase] * 1.1)
+        delay = chance.uniform(0, bench.durations[phase])
         hit, outcome = _killed_once(bench, phase, delay)
         hits[hit] += 1
         outcomes[outcome] += 1
