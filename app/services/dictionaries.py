@@ -43,8 +43,6 @@ def _packs(connection: Any, company_id: int) -> Iterator[UserEntry]:
 def _entry(entry: dictionary_entries.EntryRecord) -> UserEntry:
     lists = {name: tuple(entry.attributes.get(name, ())) for name in ("countries", "codes")}
     values = {k: v for k, v in entry.attributes.items() if k not in lists}
-    if entry.name:
-        values.setdefault("name", entry.name)
     return UserEntry(
         entry.dictionary,
         entry.key,

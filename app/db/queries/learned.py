@@ -58,7 +58,7 @@ def _upsert(connection: sa.Connection, vendor_id: int | None) -> sa.Insert:
 
 @dataclass(frozen=True, slots=True)
 class RecalledMatch:
-    """An answer that holds for a vendor: its own (``own``) or one for all, with who gave it when."""
+    """An answer that holds for a vendor, its ``own`` or one for all, with who gave it and when."""
 
     dictionary: str
     context: str

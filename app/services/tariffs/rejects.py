@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,7 +20,7 @@ def write_rejects(
     sheet: ParsedSheet,
     state: np.ndarray,
     issues: Iterable[Issue],
-    headers: list[str],  # type: ignore[type-arg]
+    headers: list[str],
 ) -> int:
     """Write the rows in state ERROR to a CSV file (UTF-8 with BOM) and return their number."""
     reasons: dict[int, list[str]] = {}
