@@ -23,6 +23,9 @@ def inspect(
     encoding: Annotated[str, typer.Option("--encoding")] = "",
     delimiter: Annotated[str, typer.Option("--delimiter")] = "",
     password_file: Annotated[Path | None, typer.Option("--password-file")] = None,
+    no_quotes: Annotated[
+        bool, typer.Option("--no-quotes", help="Quotation marks are ordinary characters.")
+    ] = False,
 ) -> None:
     """Show what a file is and what its columns look like; nothing is written."""
     from app.services.tariffs.inspect_file import inspect_file
@@ -30,7 +33,9 @@ def inspect(
     progress = Progress()
     try:
         found = inspect_file(
-            file, reading_options(encoding, delimiter, password_file), progress.show
+            file,
+            reading_options(encoding, delimiter, password_file, quotes=not no_quotes),
+            progress.show,
         )
     finally:
         progress.clear()
@@ -40,7 +45,9 @@ def inspect(
         _describe(found)
 
 
-def reading_options(encoding: str, delimiter: str, password_file: Path | None) -> dict[str, str]:
+def reading_options(
+    encoding: str, delimiter: str, password_file: Path | None, *, quotes: bool = True
+) -> dict[str, Any]:
     """Return the reading options of a file; the password is the first line of its file."""
     password = ""
     if password_file is not None:
@@ -55,6 +62,7 @@ def reading_options(encoding: str, delimiter: str, password_file: Path | None) -
         "encoding": encoding,
         "delimiter": names.get(delimiter, delimiter),
         "password": password,
+        "quotes": quotes,
     }
 
 

@@ -73,6 +73,9 @@ def import_file(
     currency: Annotated[str, typer.Option("--currency", help="Currency of the prices.")] = "",
     unit: Annotated[str, typer.Option("--unit", help="1, 0.01 (cents) or 0.001.")] = "",
     password_file: Annotated[Path | None, typer.Option("--password-file")] = None,
+    no_quotes: Annotated[
+        bool, typer.Option("--no-quotes", help="Quotation marks are ordinary characters.")
+    ] = False,
     level: Annotated[str, typer.Option("--level", help="Tree levels in order: A,B,…")] = "",
     constant: Annotated[
         list[str] | None, typer.Option("--set", help="ATTR=KEY: a level without a column.")
@@ -119,7 +122,7 @@ def import_file(
         mode=mode,
         choices=choices,
         rules=Rules(billing_rule.lower(), quantity_rule.lower()),
-        options=reading_options(encoding, delimiter, password_file),
+        options=reading_options(encoding, delimiter, password_file, quotes=not no_quotes),
         vendor=vendor,
         profile=profile,
         save_profile=save_profile,

@@ -41,7 +41,7 @@ class ImportRequest:
     mode: str = ""
     choices: Choices = field(default_factory=Choices)
     rules: Rules = field(default_factory=Rules)
-    options: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
     vendor: str = ""
     profile: str = ""
     save_profile: str = ""

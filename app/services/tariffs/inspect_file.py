@@ -12,7 +12,7 @@ from importers.formats.limits import memory_limit, time_limit
 
 
 def inspect_file(
-    file: Path, options: dict[str, str], report: Callable[[str, int, int | None], None]
+    file: Path, options: dict[str, Any], report: Callable[[str, int, int | None], None]
 ) -> dict[str, Any]:
     """Return the description of ``file``; it is read in a watched child process."""
     refuse_unreadable(file)
