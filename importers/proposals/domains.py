@@ -60,9 +60,15 @@ def find_domain(
     if best and best[0][1] >= _ENOUGH and (len(best) == 1 or best[0][1] > best[1][1]):
         return best[0][0], f"words and columns speak of {best[0][0]}"
     spoken = max(score.values(), default=0)
-    if spoken < _WEAK and any(f.share("country") >= 0.6 for f in _labelled(columns)):
+    if spoken < _WEAK and any(map(_tells_country, _labelled(columns))):
         return "sms", "prices by country and nothing else: taken as SMS"
     return "", "nothing tells what the prices are for"
+
+
+def _tells_country(facts: Facts) -> bool:
+    """Tell whether a column holds countries, by its values or, in a short list, by its header."""
+    named = any(m.attribute == "country" for m in meanings_of(facts)[:1])
+    return facts.share("country") >= 0.6 or named
 
 
 def _labelled(columns: Sequence[Facts]) -> list[Facts]:
