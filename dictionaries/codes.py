@@ -29,7 +29,8 @@ class CodeResult:
 
     ``keys`` are dictionary keys, or ``*`` for all networks of ``mcc``. ``reason`` tells how the
     code was read ("code", "zeros restored" …); ``restored`` is set where the text was not the code
-    itself, ``doubt`` names another possible reading.
+    itself, ``doubt`` names another possible reading. ``likely`` is the code that a text seems to
+    mean which the dictionary does not have.
     """
 
     keys: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class CodeResult:
     error: str = ""
     restored: bool = False
     doubt: str = ""
+    likely: str = ""
 
 
 class CodeTable:
@@ -57,8 +59,7 @@ class CodeTable:
         """
         if mcc not in self.mccs:
             return CodeResult(error=_no_mcc(mcc), mcc=mcc)
-        right = mcc + mnc[:2] if len(mnc) == 3 and mnc.endswith("0") else ""
-        right = right if right in self.keys else ""
+        right = self._filled_right(mcc, mnc, padding)
         if padding == "right" and right:
             return CodeResult((right,), mcc, "filled with zeros on the right", restored=True)
         if mcc + mnc in self.keys:
@@ -72,9 +73,36 @@ class CodeTable:
                               f"{', '.join(found)}; write it with its zeros.")  # fmt: skip
         if right:
             return CodeResult((right,), mcc, "filled with zeros on the right", restored=True)
+        return self._unknown(mcc, mnc, padding)
+
+    def _filled_right(self, mcc: str, mnc: str, padding: str) -> str:
+        """Return the code of an MNC of two digits that was filled up to three, or "".
+
+        In a list known to write so, 722 340 is also the 34 of 722034: its first zero was lost before.
+        """
+        if not (len(mnc) == 3 and mnc.endswith("0")):
+            return ""
+        if mcc + mnc[:2] in self.keys:
+            return mcc + mnc[:2]
+        found = self.by_value.get((mcc, int(mnc[:2])), []) if padding == "right" else []
+        return found[0] if len(found) == 1 and mcc + mnc not in self.keys else ""
+
+    def _unknown(self, mcc: str, mnc: str, padding: str) -> CodeResult:
+        """Return the error, and the code that two or three digits seem to mean all the same."""
+        size = self._usual_length(mcc)
+        own = mnc[:2] if padding == "right" and size == 2 and mnc[2:] == "0" else mnc
+        code = mcc + own.zfill(size) if len(mnc) > 1 else ""
         near = f" ({mcc}{mnc}0 is)" if f"{mcc}{mnc}0" in self.keys else ""
-        return CodeResult(mcc=mcc, error=f"MCCMNC {mcc}{mnc} is not in the dictionary{near}; "
-                          "correct it, or add it to the dictionary MCCMNC.")  # fmt: skip
+        error = (
+            f"MCCMNC {mcc}{mnc} is not in the dictionary{near}; correct it, or add it to the "
+            "dictionary MCCMNC."
+        )
+        return CodeResult(mcc=mcc, error=error, likely=code)
+
+    def _usual_length(self, mcc: str) -> int:
+        lengths = [len(key) - 3 for (own, _), keys in self.by_value.items() if own == mcc
+                   for key in keys]  # fmt: skip
+        return max((2, 3), key=lengths.count)
 
     def between(self, mcc: str, low: int, high: int) -> list[str]:
         """Return the codes of ``mcc`` with an MNC from ``low`` to ``high``."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from dictionaries import ladder
-from dictionaries.entries import Dictionary
+from dictionaries.entries import OTHERS, Dictionary
 from dictionaries.fuzzy import Similar, matrix_of, similar
 from dictionaries.index import Index
 from dictionaries.learn import Learned, LearnedMatch
@@ -200,7 +200,7 @@ def _learned(value: str, context: str, job: _Job, *, own: bool = False) -> Match
 def _recalled(value: str, known: LearnedMatch, job: _Job) -> Match | None:
     when = f"{known.when:%Y-%m-%d}"
     entry = job.dictionary.entries.get(known.key)
-    if entry is None or entry.retired:
+    if known.key != OTHERS and (entry is None or entry.retired):
         return Match(value, YELLOW, "", 0.0, f"learned {when}: {known.key}, which is gone")
     who = f" {known.vendor}" if known.vendor else ""
     return Match(value, GREEN, known.key, 100.0, f"learned {when}{who}")

@@ -111,12 +111,18 @@ def _clean(text: str) -> str:
 
 
 def _mccs(holders: list[_Holder]) -> list[tuple[str, str]]:
-    """Return (MCC, its countries, the one with most codes first)."""
+    """Return (MCC, its countries, the one with most codes first, those of own/mcc_countries last).
+
+    The own table lists places whose networks use another country's MCC.
+    """
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for holder in holders:
         counts[holder.code[:3]]
         for place, country in enumerate(holder.countries):
             counts[holder.code[:3]][country] += 100 if place == 0 else 1
+    for row in read_rows(OWN / "mcc_countries.csv"):
+        for country in row["countries"].split():
+            counts[row["mcc"]].setdefault(country, 0)
     return [(mcc, " ".join(sorted(c, key=lambda k: (-c[k], k)))) for mcc, c in
             sorted(counts.items())]  # fmt: skip
 

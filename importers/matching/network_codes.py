@@ -29,6 +29,7 @@ from importers.records import OTHERS, FileProblem
 CODE = "code"
 """Name of the attribute that holds the rows' codes; no level of a tree."""
 
+_CODE = re.compile(r"\d{5,6}")
 _WHOLE_CODE = re.compile(r"\d{3}[ /-]?\d{1,3}")
 
 
@@ -95,14 +96,20 @@ def _decided(
         builder.problem(value, Problem(trouble, f'"{text}" is left out by decision', text, column))
     elif answer:
         keys = tuple(part.strip() for part in answer.split(";"))
-        known = matching.dictionaries["mccmnc"]
-        if not all(key == OTHERS or key in known for key in keys):
+        if not all(_is_code(matching, key) for key in keys):
             raise FileProblem(
-                f'The decision for "{text}" is "{answer}", which is no MCCMNC of the dictionary; '
+                f'The decision for "{text}" is "{answer}", which is no MCCMNC; '
                 f"give a code (or several, joined by ;), {OTHERS} or skip."
             )
         builder.keys(value, keys, proves=keys != (OTHERS,))
     return bool(answer)
+
+
+def _is_code(matching: Matching, key: str) -> bool:
+    """Tell whether an answer is a code; one that the dictionary lacks counts under its MCCs."""
+    books = matching.dictionaries
+    well_formed = _CODE.fullmatch(key) is not None and key[:3] in books["mcc"]
+    return key == OTHERS or key in books["mccmnc"] or well_formed
 
 
 def _take(
@@ -113,8 +120,14 @@ def _take(
     text: str,
     column: int,
 ) -> None:
+    if result.likely and matching.settings.accept_suggestions:
+        builder.keys(value, (result.likely,))
+        builder.notes[value] = (
+            f"{text}: the dictionary MCCMNC does not have {result.likely}; taken as it stands"
+        )
+        return
     if result.error:
-        builder.problem(value, _unreadable(matching, result.error, text, column))
+        builder.problem(value, _unreadable(matching, result, text, column))
         return
     if result.keys == (OTHERS,):
         builder.keys(value, (result.mcc or OTHERS,), proves=bool(result.mcc))
@@ -124,12 +137,19 @@ def _take(
         builder.notes[value] = result.doubt
 
 
-def _unreadable(matching: Matching, sentence: str, text: str, column: int) -> Problem:
+def _unreadable(matching: Matching, result: CodeResult, text: str, column: int) -> Problem:
     """Return the problem: a code that only the dictionary lacks waits for a person."""
-    unknown = _WHOLE_CODE.fullmatch(text.strip()) is not None
+    unknown = bool(result.likely) or _WHOLE_CODE.fullmatch(text.strip()) is not None
     held = unknown and not matching.settings.accept_suggestions
-    trouble = Trouble.HELD if held else Trouble.ERROR
-    return Problem(trouble, sentence.rstrip("."), text, column, dictionary="mccmnc", zone="red")
+    return Problem(
+        Trouble.HELD if held else Trouble.ERROR,
+        result.error.rstrip("."),
+        text,
+        column,
+        dictionary="mccmnc",
+        likely=result.likely,
+        zone="yellow" if result.likely else "red",
+    )
 
 
 def keys_from_code(
@@ -174,8 +194,10 @@ def _country(matching: Matching, key: str) -> tuple[str, ...] | Problem:
     if key == OTHERS:
         return Problem(Trouble.MISSING, "the country is missing")
     if len(key) > 3:
-        countries = matching.dictionaries.linked("mccmnc", key, "country")
-        return countries[:1] or Problem(Trouble.MISSING, "the country is missing")
+        if key in matching.dictionaries["mccmnc"]:
+            countries = matching.dictionaries.linked("mccmnc", key, "country")
+            return countries[:1] or Problem(Trouble.MISSING, "the country is missing")
+        key = key[:3]
     countries = matching.dictionaries.linked("mcc", key, "country")
     if len(countries) == 1:
         return countries

@@ -20,6 +20,7 @@ from importers.matching.assembly import Questions, finish
 from importers.matching.job import Gathered, Job
 from importers.matching.keyed import Source
 from importers.matching.meanings import Matching, Trouble
+from importers.matching.network_codes import CODE
 from importers.matching.remarks import Remarks
 from importers.matching.selection import select_rows, sheet_column
 from importers.records import (
@@ -235,7 +236,7 @@ def _key_report(attribute: str, source: Source, job: Job) -> ColumnReport:
         column=column_letter(source.use.column),
         header=_header(job, source.use.column, source.use.header),
         role=source.use.role,
-        attribute=attribute,
+        attribute=source.use.attribute if attribute == CODE else attribute,
         distinct=filled,
         auto=filled - suggested - open_ones,
         suggested=suggested,

@@ -148,3 +148,26 @@ def test_prefixes_are_digits_whatever_comes(text: str) -> None:
     found = normalise_prefix(text)
     assert bool(found.prefixes) != bool(found.error)
     assert all(p.isdigit() and p[0] != "0" and len(p) <= 15 for p in found.prefixes)
+
+
+@pytest.mark.parametrize(
+    ("mcc", "mnc", "padding", "likely"),
+    [("262", "99", "", "26299"), ("206", "770", "right", "20677"), ("460", "996", "", "460996"),
+     ("310", "01", "", "310001"), ("262", "0", "", "")],
+)  # fmt: skip
+def test_a_code_that_the_dictionary_lacks_keeps_its_digits(
+    mcc: str, mnc: str, padding: str, likely: str, dictionaries: Dictionaries
+) -> None:
+    found = normalise_mnc(mcc, mnc, dictionaries, padding=padding)
+    assert (found.keys, found.likely, bool(found.error)) == ((), likely, True)
+
+
+@pytest.mark.parametrize(
+    ("mcc", "mnc", "key"),
+    [("722", "340", "722034"), ("344", "300", "344030"), ("338", "500", "338050")],
+)
+def test_right_filled_codes_may_have_lost_a_zero_before(
+    mcc: str, mnc: str, key: str, dictionaries: Dictionaries
+) -> None:
+    assert normalise_mnc(mcc, mnc, dictionaries, padding="right").keys == (key,)
+    assert normalise_mnc(mcc, mnc, dictionaries).keys == ()
