@@ -70,7 +70,9 @@ def test_a_newer_list_adds_changes_and_retires(own: Desk, tmp_path: Path) -> Non
 def test_a_decided_value_is_remembered_exported_and_forgotten(own: Desk, tmp_path: Path) -> None:
     own.service("Acme", "EUR")
     sheet, answers = tmp_path / "acme.csv", tmp_path / "open.csv"
-    sheet.write_text("Country,Price EUR\nSpain,0.04\nItaly,0.05\nFrance,0.06\nFar Land,0.09\n", encoding="utf-8")
+    sheet.write_text(
+        "Country,Price EUR\nSpain,0.04\nItaly,0.05\nFrance,0.06\nFar Land,0.09\n", encoding="utf-8"
+    )
     command = ("import", sheet, "--service", "Acme", "--vendor", "Acme", "--decisions", answers)
     assert own(*command).code == 2
     text = answers.read_text(encoding="utf-8-sig")
