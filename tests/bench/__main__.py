@@ -12,7 +12,9 @@ def main() -> None:
     parser.add_argument("what", choices=["import"])
     parser.add_argument("--rounds", type=int, default=3, help="alternating runs per figure")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the large file")
-    parser.add_argument("--only", default="", help="one part: large, replace, small, match, store, node")
+    parser.add_argument(
+        "--only", default="", help="one part: large, replace, small, match, store, node"
+    )
     options = parser.parse_args()
     run_import_benchmark(options.rounds, options.rows, options.only)
 

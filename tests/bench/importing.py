@@ -118,7 +118,7 @@ def _matching(rounds: int) -> None:
     from dictionaries.normalise import normalise
 
     operators = Dictionaries.load()["operator"]
-    labels = [(key, operators.label(key)) for key in operators.keys()]
+    labels = [(key, operators.label(key)) for key in operators]
     rng = np.random.default_rng(7)
     labels = [pair for pair in labels if operators.entry(pair[0]).countries]
     chosen = [labels[i] for i in rng.integers(0, len(labels), 5000)]

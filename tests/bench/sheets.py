@@ -6,7 +6,16 @@ from pathlib import Path
 
 from dictionaries.entries import Dictionaries
 
-HEADER = ("Country", "Destination", "Prefix", "Rate", "Currency", "Effective date", "Increment", "Remark")
+HEADER = (
+    "Country",
+    "Destination",
+    "Prefix",
+    "Rate",
+    "Currency",
+    "Effective date",
+    "Increment",
+    "Remark",
+)
 
 
 def voice_deck(path: Path, rows: int, *, raised: bool = False) -> Path:
@@ -16,7 +25,7 @@ def voice_deck(path: Path, rows: int, *, raised: bool = False) -> Path:
     if path.exists():
         return path
     countries = Dictionaries.load()["country"]
-    names = [countries.label(key) for key in countries.keys()][:240]
+    names = [countries.label(key) for key in countries][:240]
     book = xlsxwriter.Workbook(str(path), {"constant_memory": False})
     sheet = book.add_worksheet("Rates")
     sheet.write_row(0, 0, HEADER)

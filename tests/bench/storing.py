@@ -58,12 +58,21 @@ def _rows(written: ChangeSet) -> list[tuple[Any, ...]]:
 
     return list(
         zip(
-            itertools.repeat(1), node, parent, [written.keys[k] for k in insert.key.tolist()], depends,
-            insert.price_type.tolist(), nullable(insert.price), insert.billing_rule.tolist(),
-            insert.quantity_rule.tolist(), nullable(insert.connect_price),
-            nullable(insert.first_interval), nullable(insert.next_interval),
-            itertools.repeat(None), itertools.repeat(1),
-        )  # fmt: skip
+            itertools.repeat(1),
+            node,
+            parent,
+            [written.keys[k] for k in insert.key.tolist()],
+            depends,
+            insert.price_type.tolist(),
+            nullable(insert.price),
+            insert.billing_rule.tolist(),
+            insert.quantity_rule.tolist(),
+            nullable(insert.connect_price),
+            nullable(insert.first_interval),
+            nullable(insert.next_interval),
+            itertools.repeat(None),
+            itertools.repeat(1),
+        )
     )
 
 

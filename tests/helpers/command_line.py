@@ -43,7 +43,9 @@ class Desk:
         assert ran.code == 0, (arguments, ran)
         return ran
 
-    def service(self, name: str = "S", currency: str = "USD", kind: str = "payg", *more: object) -> None:
+    def service(
+        self, name: str = "S", currency: str = "USD", kind: str = "payg", *more: object
+    ) -> None:
         """Add a service with one scope."""
         money = ("--currency", currency) if currency else ()
         self.ok("service", "add", "--name", name, "--type", kind, *money, *more)
