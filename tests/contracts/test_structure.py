@@ -63,6 +63,8 @@ def test_mypy_is_clean() -> None:
 def test_modules_and_functions_stay_readable() -> None:
     for package in ("app", "importers", "dictionaries", "resources"):
         for path in (ROOT / package).rglob("*.py"):
+            if path.parent.name == "versions":
+                continue  # a released migration is never touched again
             text = path.read_text(encoding="utf-8")
             assert text.count("\n") <= 600, f"{path} is over 600 lines: split it"
             for node in ast.walk(ast.parse(text)):
