@@ -78,7 +78,7 @@ class CodeTable:
     def _filled_right(self, mcc: str, mnc: str, padding: str) -> str:
         """Return the code of an MNC of two digits that was filled up to three, or "".
 
-        In a list known to write so, 722 340 is also the 34 of 722034: its first zero was lost before.
+        In a list known to write so, 722 340 is also the 34 of 722034, its zero lost before.
         """
         if not (len(mnc) == 3 and mnc.endswith("0")):
             return ""

@@ -88,6 +88,8 @@ def found(text: str, names: list[Name], index: Index, *, note: str = "") -> Matc
         return _tie(text, [n.key for n in chosen], index)
     name = chosen[0]
     reason = note or ("name" if tier == 0 else reason_of(name))
+    if name.kind == "member":
+        reason = f"part of {index.dictionary.label(name.key)}"
     if not name.safe:
         return Match(text, YELLOW, name.key, 85.0, reason, unsafe=True)
     return Match(text, GREEN, name.key, 100.0, reason)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from dictionaries.index import Index, OperatorBlock, equal_keys
 from dictionaries.ladder import is_null, reason_of
-from dictionaries.names import words
+from dictionaries.names import without, words
 from dictionaries.normalise import in_cyrillic, mixed_script, normalise
 from dictionaries.others import is_others
 from dictionaries.results import GREEN, RED, YELLOW, Candidate, Limits, Match
@@ -29,6 +29,7 @@ _PART = re.compile(r"\s+[-\u2010-\u2015]+\s+|[/|,;()\[\]]+|\bformer(?:ly)?\b|\be
 _CODE = re.compile(r"(\d{3})[-/ ]?(\d{1,3})(?:\.0+)?")
 _FORMER_COST = 10.0
 _HINT = 0.89  # all words of one name in the other: a hint, never certain
+_UNLIKE, _GENERAL = 45.0, 75.0  # likeness of what is not general, below which likeness is capped
 _JOINED, _CORE = 2, 3  # places among the variants of a name
 _TOP = 12  # ranked operators kept per value
 _SHORT = 4  # names of fewer letters match by equality only
@@ -216,6 +217,8 @@ def _noise(part: str, block: OperatorBlock) -> bool:
 
 def _by_likeness(text: str, block: OperatorBlock, limits: Limits) -> Match:
     norm = normalise(text)
+    if _noise(text, block):
+        return Match(text, RED, "", 0.0, "general words only")
     ranked = rank_block(norm, block) if len(norm.replace(" ", "")) >= _SHORT else []
     if not ranked or ranked[0].score < limits.suggest:
         return Match(text, RED, "", ranked[0].score if ranked else 0.0, "nothing similar")
@@ -241,6 +244,7 @@ def rank_block(norm: str, block: OperatorBlock) -> tuple[Candidate, ...]:
     """Return the block's operators by likeness: sorted words as written and without legal forms.
 
     A name that holds all words of the other (token set) counts 89 at most: it hints, no more.
+    Names that are alike in general words only (Azi, B.I.P. Communications) count 75 at most.
     """
     import numpy as np
     from rapidfuzz import fuzz, process
@@ -252,6 +256,9 @@ def rank_block(norm: str, block: OperatorBlock) -> tuple[Candidate, ...]:
         process.cdist([plain], table.plain, scorer=fuzz.ratio)[0],
         process.cdist([short], table.short, scorer=fuzz.ratio)[0],
     )
+    bare = without(norm, words("company"), words("generic"))
+    own = process.cdist([bare], table.own, scorer=fuzz.ratio)[0]
+    scores = np.where(own < _UNLIKE, np.minimum(scores, _GENERAL), scores)
     if telling:
         sets = process.cdist([telling], table.telling, scorer=fuzz.token_set_ratio)[0]
         scores = np.maximum(scores, _HINT * sets)
@@ -272,6 +279,7 @@ class _Table:
     plain: list[str]
     short: list[str]
     telling: list[str]
+    own: list[str]
     owner: npt.NDArray[np.intp]
     cost: npt.NDArray[np.float32]
     rank: npt.NDArray[np.intp]
@@ -292,6 +300,7 @@ def _table(block: OperatorBlock) -> _Table:
     return _Table(
         plain=[" ".join(sorted(n.norm.split())) for n in block.names],
         short=[v[1] for v in variants],
+        own=[without(n.norm, words("company"), words("generic")) for n in block.names],
         telling=[v[_CORE] if len(v[_CORE]) >= _SHORT - 1 else "" for v in variants],
         owner=np.array([place[n.key] for n in block.names], np.intp),
         cost=np.array([_FORMER_COST * (n.kind == "noted") for n in block.names], np.float32),

@@ -127,15 +127,48 @@ def _market() -> Dictionary:
     entries = {key: Entry(key, (name,), tuple(countries.split()), (), (("type", kind),))
                for key, name, kind, countries in _rows("whatsapp_markets.csv")}  # fmt: skip
     return Dictionary("whatsapp_market", _TITLES["whatsapp_market"], ("name",), entries,
-                      names=_market_names)  # fmt: skip
+                      names=_market_names, ambiguous=_ambiguous_markets)  # fmt: skip
 
 
 def _market_names() -> list[Name]:
-    """Return what rate cards call markets: single-country ones have the country's names."""
-    single = {c: key for key, _, kind, c in _rows("whatsapp_markets.csv") if kind == "individual"}
-    result = [Name(single[n.key], n.text, n.kind, n.norm, n.until, n.safe)
-              for n in (*_country().names, *_code_names()) if n.key in single]  # fmt: skip
-    return [*_alias_names("whatsapp_market"), *result]
+    """Return what rate cards call markets: single-country ones have the country's names.
+
+    A country of a regional market is a name of it, too, but one to be confirmed: the card may list
+    the country apart. Countries of no market belong to Other.
+    """
+    single, member = _markets_of_countries()
+    result = list(_alias_names("whatsapp_market"))
+    for n in (*_country().names, *_code_names()):
+        if n.key in single:
+            result.append(Name(single[n.key], n.text, n.kind, n.norm, n.until, n.safe))
+        else:
+            key = member.get(n.key, "other")
+            result.append(Name(key, n.text, "member", n.norm, n.until, safe=False))
+    return result
+
+
+def _markets_of_countries() -> tuple[dict[str, str], dict[str, str]]:
+    """Return country → market: those that are markets of their own, those inside a regional one."""
+    single: dict[str, str] = {}
+    member: dict[str, str] = {}
+    for key, _, kind, countries in _rows("whatsapp_markets.csv"):
+        table = single if kind == "individual" else member
+        table.update(dict.fromkeys(countries.split(), key))
+    return single, member
+
+
+def _ambiguous_markets() -> dict[str, Ambiguous]:
+    """Return the texts that mean countries of several markets, and are no name of one."""
+    single, member = _markets_of_countries()
+    own = {name.norm for name in _alias_names("whatsapp_market")}
+    own |= {normalise(row[1]) for row in _rows("whatsapp_markets.csv")}
+    found = {}
+    for text, known in _ambiguous_countries().items():
+        if text in own:
+            continue
+        keys = dict.fromkeys(single.get(c) or member.get(c, "other") for c in known.keys)
+        found[text] = Ambiguous(tuple(keys), known.note)
+    return found
 
 
 def _code_names() -> Iterator[Name]:

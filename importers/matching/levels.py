@@ -266,9 +266,19 @@ class LevelWork:
         keyed = self._place(attribute, joint, places, before.column)
         return replace(keyed, sources=before.sources)
 
-    def _contradicted(self, before: Keyed, values: Codes, said: _Evidence, column: int) -> Keyed:
-        """Turn entries into problems where both sources are certain and name different keys."""
-        both = np.flatnonzero(before.proves & said.sure[values] & (before.codes >= 0))
+    def _contradicted(
+        self, before: Keyed, values: Codes, said: _Evidence, column: int, *, guesses: bool = False
+    ) -> Keyed:
+        """Turn entries into problems where both sources are certain and name different keys.
+
+        With ``guesses`` accepted suggestions count as certain, too.
+        """
+        sure = before.proves
+        if guesses and OTHERS in before.keys:
+            sure = before.codes != before.keys.index(OTHERS)
+        elif guesses:
+            sure = np.ones(len(before.codes), np.bool_)
+        both = np.flatnonzero(sure & said.sure[values] & (before.codes >= 0))
         if not len(both):
             return before
         first, second, place = pairs(
@@ -446,7 +456,8 @@ class LevelWork:
         values = np.where(code.codes >= 0, code.codes, len(code.keys) - 1 - code.codes)
         if keyed is not None:
             said = self._said_by_mcc(code)
-            keyed = self._contradicted(keyed, values.astype(np.int32), said, code.column)
+            values = values.astype(np.int32)
+            keyed = self._contradicted(keyed, values, said, code.column, guesses=True)
         keys_of = {
             i: keys_from_code(self.matching, "country", key, country="", anchored=True)
             for i, key in enumerate(code.keys)

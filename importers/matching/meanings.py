@@ -298,8 +298,9 @@ def _match_open(
             builder.problem(value, listed)
         elif listed:
             builder.keys(value, listed)
-        elif hit.zone == "green" or (hit.zone == "yellow" and accept):
-            builder.keys(value, (hit.key,))
+        elif hit.zone == "green" or (accept and hit.acceptable):
+            # A suggestion neither contradicts another column nor shows that its row is data.
+            builder.keys(value, (hit.key,), proves=hit.zone == "green")
         else:
             builder.problem(value, _unmatched(hit, dictionary, asked, value, accept=accept))
 
@@ -348,11 +349,12 @@ def _carriers(
     result: dict[int, tuple[str, ...] | Problem] = {}
     for value, parts in split.items():
         own = [next(hits) for _ in parts]
-        taken = ("green", "yellow") if accept and _SURE_LIST.search(asked.texts[value]) else _GREEN
-        if all(hit.zone in taken for hit in own):
+        bulk = accept and _SURE_LIST.search(asked.texts[value]) is not None
+        unsure = [hit for hit in own if hit.zone != "green" and not (bulk and hit.acceptable)]
+        if not unsure:
             result[value] = tuple(dict.fromkeys(hit.key for hit in own))
         elif _SURE_LIST.search(asked.texts[value]):
-            open_parts = ", ".join(f'"{hit.value}"' for hit in own if hit.zone not in taken)
+            open_parts = ", ".join(f'"{hit.value}"' for hit in unsure)
             reason = f'"{asked.texts[value]}" names several carriers; not certain: {open_parts}'
             result[value] = Problem(
                 Trouble.ERROR if accept else Trouble.HELD,
@@ -366,9 +368,6 @@ def _carriers(
     return result
 
 
-_GREEN = ("green",)
-
-
 def _unmatched(
     hit: Match, dictionary: Dictionary, asked: Asked, value: int, *, accept: bool
 ) -> Problem:
@@ -376,7 +375,9 @@ def _unmatched(
     where = f" in {context}" if context else ""
     likely = hit.key if hit.zone == "yellow" else ""
     if likely:
-        reason = f'"{text}"{where} is probably {dictionary.label(likely)} ({likely}): {hit.reason}'
+        weak = "; too weak to be taken unseen" if accept else ""
+        name = f"{dictionary.label(likely)} ({likely})"
+        reason = f'"{text}"{where} is probably {name}: {hit.reason}{weak}'
     else:
         reason = f'"{text}"{where} is not in {dictionary.title}' + (
             f": {hit.reason}" if hit.reason else ""
