@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.session import Progress, Session, print_json, say, table
-from app.errors import UserError
 
 
 def register(program: typer.Typer) -> None:
@@ -49,14 +48,9 @@ def reading_options(
     encoding: str, delimiter: str, password_file: Path | None, *, quotes: bool = True
 ) -> dict[str, Any]:
     """Return the reading options of a file; the password is the first line of its file."""
-    password = ""
-    if password_file is not None:
-        try:
-            password = password_file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
-        except (OSError, UnicodeDecodeError) as problem:
-            raise UserError(
-                f"The password file {password_file} can't be read: {problem}."
-            ) from None
+    from app.services.tariffs.import_checks import read_password
+
+    password = read_password(password_file) if password_file is not None else ""
     names = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "\\t": "\t"}
     return {
         "encoding": encoding,

@@ -22,10 +22,10 @@ def test_a_batch_goes_on_after_a_failing_file(desk: Desk, write: Write, tmp_path
     write("3.csv", "Where;Cost", "DE;0,05", "Nowhere land;0,06")
     manifest = write(
         "list.csv",
-        "file,service,mode,column,node,accept_suggestions,skip_errors,decimal",
-        "1.csv,S,,,,,,",
-        "2.csv,T,,,,,,",
-        '3.csv,U,merge,A=attribute:country | B=price,SMS messaging/SMS message,yes,yes,","',
+        "file,service,mode,column,node,accept_suggestions,skip_errors,decimal,currency",
+        "1.csv,S,,,,,,,usd",
+        "2.csv,T,,,,,,,",
+        '3.csv,U,merge,A=attribute:country | B=price,SMS messaging/SMS message,yes,yes,",",',
     )
     report = tmp_path / "batch.json"
     ran = desk("import-batch", manifest, "--report", report)
@@ -70,6 +70,8 @@ def test_a_bad_manifest_is_refused_before_any_import(desk: Desk, write: Write) -
         ("file,service,colour", "1.csv,S,red"),
         ("file,service,start_row", "1.csv,S,second"),
         ("file,service,scope", "1.csv,S,x"),
+        ("file,service", "1.csv,S,", "1.csv,S"),
+        ("file,service,password_file", "1.csv,S,none.txt"),
         (),
     ):
         ran = desk("import-batch", write("bad.csv", *lines))

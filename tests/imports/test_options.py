@@ -97,6 +97,9 @@ def test_duplicates(desk: Desk, write: Write, tmp_path: Path) -> None:
     ran, report = desk.import_report(tmp_path, twice, "--service", "S", *NODE)
     assert ran.code == 2, ran
     assert report["rows"]["errors"] == 2
+    # A dry run ends as the run would.
+    assert desk("import", twice, "--service", "S", *NODE, "--dry-run").code == 2
+    assert desk("import", twice, "--service", "S", *NODE, "--dry-run", "--skip-errors").code == 3
     assert desk.rates() == {}
     ran, report = desk.import_report(tmp_path, twice, "--service", "S", *NODE, "--skip-errors")
     assert ran.code == 3

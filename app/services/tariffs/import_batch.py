@@ -17,6 +17,7 @@ from typing import Any
 from app.db.queries import batches
 from app.errors import Cancelled, UserError
 from app.services.context import Context, service
+from app.services.tariffs.import_checks import read_password
 from app.services.tariffs.import_file import ImportOutcome, ImportRequest, import_file
 from app.services.tariffs.targets import Rules
 from importers.choices import Choices
@@ -158,11 +159,18 @@ def read_manifest(manifest: Path) -> list[ImportRequest]:
                     f"known are {', '.join(sorted(_known_columns()))}."
                 )
             return [
-                _request(manifest, reader.line_num, {k: (v or "").strip() for k, v in row.items()})
+                _request(manifest, reader.line_num, _cells(manifest, reader.line_num, row))
                 for row in reader
             ]
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise UserError(f"The manifest {manifest} can't be read as UTF-8 CSV: {problem}.") from None
+
+
+def _cells(manifest: Path, line: int, row: dict[str, str | None]) -> dict[str, str]:
+    """Return a line's cells by column. UserError if it has more cells than the header."""
+    if None in row:
+        raise UserError(f"{manifest.name}, line {line}: it has more cells than there are columns.")
+    return {name: (cell or "").strip() for name, cell in row.items()}
 
 
 def _choice_fields() -> set[str]:
@@ -173,7 +181,8 @@ def _choice_fields() -> set[str]:
 def _known_columns() -> set[str]:
     return {
         "file", "service", "scope", "level", "billing_rule", "quantity_rule", "skip_errors",
-        "decisions", "rejects", *_LISTS, *_REQUEST, *_OPTIONS, *(_choice_fields() - {"levels"}),
+        "decisions", "rejects", "password_file", "expect_rev", *_LISTS, *_REQUEST, *_OPTIONS,
+        *(_choice_fields() - {"levels"}),
     }  # fmt: skip
 
 
@@ -181,6 +190,7 @@ def _request(manifest: Path, line: int, row: dict[str, str]) -> ImportRequest:
     folder = manifest.parent
     try:
         scope = int(row["scope"]) if row.get("scope") else None
+        expect_rev = int(row["expect_rev"]) if row.get("expect_rev") else None
         choices = _choices(row)
     except ValueError as problem:
         raise UserError(f"{manifest.name}, line {line}: {problem}.") from None
@@ -190,12 +200,20 @@ def _request(manifest: Path, line: int, row: dict[str, str]) -> ImportRequest:
         scope=scope,
         choices=choices,
         rules=Rules(row.get("billing_rule", "").lower(), row.get("quantity_rule", "").lower()),
-        options={name: row[name] for name in _OPTIONS if row.get(name)},
+        options=_options(folder, row),
+        expect_rev=expect_rev,
         skip_errors=row.get("skip_errors", "").lower() in _TRUE,
         decisions=folder / row["decisions"] if row.get("decisions") else None,
         rejects=folder / row["rejects"] if row.get("rejects") else None,
         **{name: row[name] for name in _REQUEST if row.get(name)},  # type: ignore[arg-type]
     )
+
+
+def _options(folder: Path, row: dict[str, str]) -> dict[str, str]:
+    options = {name: row[name] for name in _OPTIONS if row.get(name)}
+    if row.get("password_file"):
+        options["password"] = read_password(folder / row["password_file"])
+    return options
 
 
 def _choices(row: dict[str, str]) -> Choices:
@@ -210,5 +228,6 @@ def _choices(row: dict[str, str]) -> Choices:
             plain[name] = value
     for column, name in _LISTS.items():
         plain[name] = tuple(part.strip() for part in row.get(column, "").split("|") if part.strip())
+    plain["currency"] = row.get("currency", "").upper()
     plain["levels"] = tuple(p.strip() for p in row.get("level", "").split(",") if p.strip())
     return Choices(**plain)

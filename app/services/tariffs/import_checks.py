@@ -51,3 +51,15 @@ def refuse_unreadable(path: Path) -> None:
         raise UserError(f"{path} is a folder: give the name of a price list.")
     if not path.is_file():
         raise UserError(f"There is no file {path}: check the name.")
+
+
+def read_password(path: Path) -> str:
+    """Return the first line of a password file. Raises UserError if it can't be read."""
+    try:
+        return path.read_text(encoding="utf-8-sig").partition("\n")[0].rstrip("\r")
+    except OSError as problem:
+        raise UserError(
+            f"The password file {path} can't be read ({problem.strerror}): check the name."
+        ) from None
+    except UnicodeDecodeError:
+        raise UserError(f"The password file {path} is not a UTF-8 text: save it as one.") from None

@@ -190,7 +190,7 @@ def _knowledge(connection: Any, company_id: int, vendor: str) -> dict[str, Any]:
 def _decisions(result: dict[str, Any], request: ImportRequest) -> list[dict[str, Any]]:
     """Return the open questions, with one more if rows would be left out without consent (A6)."""
     decisions: list[dict[str, Any]] = list(result["decisions"])
-    if result["rejected"] and not request.skip_errors and not request.dry_run and not decisions:
+    if result["rejected"] and not request.skip_errors and not decisions:
         count = result["rejected"]
         decisions.append(
             {
