@@ -81,18 +81,25 @@ class Affix:
 
 @cache
 def _token_pattern() -> re.Pattern[str]:
-    tokens = sorted({*currency_tokens(), *unit_tokens()}, key=len, reverse=True)
-    return re.compile("|".join(_bounded(token) for token in tokens))
+    """Return a pattern for all tokens, the longest first.
+
+    Tokens by first letter stand behind one look at that letter: most positions are passed over
+    without trying a token.
+    """
+    by_first: dict[str, list[str]] = {}
+    for token in sorted({*currency_tokens(), *unit_tokens()}, key=len, reverse=True):
+        by_first.setdefault(token[0], []).append(token)
+    choices = []
+    for first, tokens in by_first.items():
+        # Latin and Cyrillic tokens must be whole words; Chinese has no spaces between words.
+        whole = r"(?<![^\W\d_].)" if _is_lettered(first) else ""
+        ends = "|".join(re.escape(token[1:]) + _ending(token) for token in tokens)
+        choices.append(f"{re.escape(first)}{whole}(?:{ends})")
+    return re.compile("|".join(choices), re.DOTALL)
 
 
-def _bounded(token: str) -> str:
-    # Latin and Cyrillic tokens must be whole words; Chinese has no spaces between words.
-    pattern = re.escape(token)
-    if _is_lettered(token[0]):
-        pattern = r"(?<![^\W\d_])" + pattern
-    if _is_lettered(token[-1]):
-        pattern += r"(?![^\W\d_])"
-    return pattern
+def _ending(token: str) -> str:
+    return r"(?![^\W\d_])" if _is_lettered(token[-1]) else ""
 
 
 def _is_lettered(char: str) -> bool:
