@@ -6,6 +6,7 @@ Everything is done on whole columns of codes; Python looks at distinct values on
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -58,14 +59,19 @@ def pairs(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cells:
     """A column over the data rows: the distinct values that occur there and a code per data row."""
 
     index: int
     values: list[CellValue]
-    texts: list[str]
     codes: Codes
+    number_format: str = ""
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The values as a person sees them; prices are mostly read without."""
+        return _texts(self.values, self.number_format)
 
     def error_at(self, code: int) -> CellError | None:
         """Return the error cell behind a distinct value, if it is one (Q17)."""
@@ -113,7 +119,7 @@ class Selection:
                 codes = _filled(codes, self.used, self.settings)
         used, place = distinct(codes[self.rows], len(column.values))
         values = [column.values[c] for c in used.tolist()]
-        return Cells(index, values, _texts(values, column.number_format), place)
+        return Cells(index, values, place, column.number_format)
 
 
 def sheet_column(sheet: ParsedSheet, index: int) -> Column:
