@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
+
+GARBAGE_THRESHOLD = 100_000
+"""New objects between two searches for garbage: loading modules and a million keys makes none."""
 
 
 def main() -> int:
     """Run the command line and return its exit code; the worker starts without loading it."""
+    gc.set_threshold(GARBAGE_THRESHOLD)
     arguments = sys.argv[1:]
     if len(arguments) == 2 and arguments[0] == "worker":
         from app.services.tariffs.worker import main as work
