@@ -26,6 +26,8 @@ __all__ = ["Candidate", "Limits", "Match", "candidates", "match"]
 
 _ALTERNATIVES = 8
 _TOKENS = re.compile(r"\b(?:[A-Za-z]{2}|\d{3}|\d{5,6})\b")
+_CODE = re.compile(r"[A-Z]{2}")
+_USER_CODE = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")
 _PLACES = frozenset({"country", "whatsapp_market"})
 _NO_LEARNED = Learned()
 
@@ -128,7 +130,7 @@ def _full(value: str, context: str, job: _Job) -> Match | None:
 def _best(value: str, job: _Job) -> Match | None:
     index = job.dictionary.index
     if ladder.is_null(value):
-        return Match(value, RED, "", 0.0, "no value")
+        return Match(value, RED, "", 0.0, f"the cell says that there is no {job.dictionary.title}")
     if job.dictionary.name in _PLACES and normalise(value) in ladder.brand_names():
         return ladder.by_span(value, index) or Match(value, RED, "", 0.0, "an operator's name")
     if is_others(value) and normalise(value) not in index.exact:
@@ -137,9 +139,18 @@ def _best(value: str, job: _Job) -> Match | None:
         found = step(value, index)
         if found is not None:
             return found
+    if job.dictionary.name == "country" and _CODE.fullmatch(value.strip()):
+        return Match(value, RED, "", 0.0, _no_country(value))
     if job.dictionary.name in _PLACES and _only_region(value):
         return Match(value, RED, "", 0.0, "names no single country")
     return None
+
+
+def _no_country(text: str) -> str:
+    """Say why two capital letters are no country; ISO leaves some codes to their users."""
+    if _USER_CODE.fullmatch(text.strip()):
+        return "ISO gives this code to no country, lists use it for networks without one"
+    return "no country has this code"
 
 
 def _only_region(value: str) -> bool:

@@ -17,7 +17,7 @@ from dictionaries.ladder import is_null, reason_of
 from dictionaries.names import without, words
 from dictionaries.normalise import in_cyrillic, mixed_script, normalise
 from dictionaries.others import is_others
-from dictionaries.results import GREEN, RED, YELLOW, Candidate, Limits, Match
+from dictionaries.results import COUNTRY_ONLY, GREEN, RED, YELLOW, Candidate, Limits, Match
 
 if TYPE_CHECKING:
     import numpy as np
@@ -217,8 +217,9 @@ def _noise(part: str, block: OperatorBlock) -> bool:
 
 def _by_likeness(text: str, block: OperatorBlock, limits: Limits) -> Match:
     norm = normalise(text)
-    if _noise(text, block):
-        return Match(text, RED, "", 0.0, "general words only")
+    if _says_nothing(norm, block):
+        local = not block.country_words.isdisjoint(norm.split())
+        return Match(text, RED, "", 0.0, COUNTRY_ONLY if local else "general words only")
     ranked = rank_block(norm, block) if len(norm.replace(" ", "")) >= _SHORT else []
     if not ranked or ranked[0].score < limits.suggest:
         return Match(text, RED, "", ranked[0].score if ranked else 0.0, "nothing similar")
@@ -228,6 +229,12 @@ def _by_likeness(text: str, block: OperatorBlock, limits: Limits) -> Match:
     if clear and len(norm) >= 6 and _green_words(norm, best.key, block):
         return Match(text, GREEN, best.key, best.score, reason)
     return Match(text, YELLOW, best.key, best.score, reason)
+
+
+def _says_nothing(norm: str, block: OperatorBlock) -> bool:
+    """Tell whether a text names no more than the country and the service ("Germany SMS")."""
+    known = words("noise") | words("company") | words("guard") | block.country_words
+    return known.issuperset(norm.split())
 
 
 def _green_words(norm: str, key: str, block: OperatorBlock) -> bool:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 
 GREEN, YELLOW, RED = "green", "yellow", "red"
 
+COUNTRY_ONLY = "names only the country"
+"""Reason of a match for a text that holds no operator's name: the row is for all networks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

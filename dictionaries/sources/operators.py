@@ -72,6 +72,7 @@ class _Operator:
 def build_operators(source: Path) -> dict[str, int]:
     """Write mcc.csv, mccmnc.csv, operators.csv and operator_names.csv; return row counts."""
     holders = _holders(read_rows(source / "mccmnc" / "mcc-mnc-list.csv"))
+    holders += _own_holders({h.code for h in holders})
     by_code = _by_code(holders)
     operators = _group(by_code)
     owner = {h.code: o.key for o in operators for h in o.holders}
@@ -103,6 +104,19 @@ def _holders(rows: list[dict[str, str]]) -> list[_Holder]:
         result.append(_Holder(row["mcc"] + row["mnc"], _clean(row["brand"]),
                               _clean(row["operator"]), countries, row["status"],
                               row["notes"]))  # fmt: skip
+    return result
+
+
+def _own_holders(listed: set[str]) -> list[_Holder]:
+    """Return the operators of own/operators.csv, which the list lacks."""
+    result = []
+    for row in read_rows(OWN / "operators.csv"):
+        if row["code"] in listed:
+            raise ValueError(
+                f"operators.csv: the source list has code {row['code']} by now; delete the line."
+            )
+        result.append(_Holder(row["code"], row["brand"], row["operator"], (row["country"],),
+                              row["status"], row["notes"]))  # fmt: skip
     return result
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dictionaries.normalise import normalise
+from dictionaries.results import COUNTRY_ONLY
 from importers.records import (
     OTHERS,
     CellError,
@@ -298,6 +299,9 @@ def _match_open(
             builder.problem(value, listed)
         elif listed:
             builder.keys(value, listed)
+        elif hit.reason == COUNTRY_ONLY:
+            builder.keys(value, (OTHERS,), proves=False)
+            builder.notes[value] = f'"{hit.value}" names no operator: taken as all networks'
         elif hit.zone == "green" or (accept and hit.acceptable):
             # A suggestion neither contradicts another column nor shows that its row is data.
             builder.keys(value, (hit.key,), proves=hit.zone == "green")
