@@ -86,7 +86,18 @@ def _ambiguous_countries() -> dict[str, Ambiguous]:
 
 def _mcc() -> Dictionary:
     entries = {key: Entry(key, countries=tuple(c.split())) for key, c in _rows("mcc.csv")}
-    return Dictionary("mcc", _TITLES["mcc"], (), entries)
+    return Dictionary("mcc", _TITLES["mcc"], (), entries, label=_mcc_label)
+
+
+def _mcc_label(entry: Entry) -> str:
+    """Return "262 Germany": the code with its main country."""
+    return " ".join([entry.key, *(_country_labels().get(c, c) for c in entry.countries[:1])])
+
+
+@cache
+def _country_labels() -> dict[str, str]:
+    country = _country()
+    return {key: country.label(key) for key in country}
 
 
 def _mccmnc() -> Dictionary:
@@ -95,7 +106,12 @@ def _mccmnc() -> Dictionary:
         details = (("operator_key", operator or key), ("status", status), ("brand", brand),
                    ("operator", name or brand))  # fmt: skip
         entries[key] = Entry(key, countries=tuple(countries.split()), details=details)
-    return Dictionary("mccmnc", _TITLES["mccmnc"], (), entries)
+    return Dictionary("mccmnc", _TITLES["mccmnc"], (), entries, label=_mccmnc_label)
+
+
+def _mccmnc_label(entry: Entry) -> str:
+    """Return "26201 Telekom": the code with its brand, or its company."""
+    return f"{entry.key} {entry.detail('brand') or entry.detail('operator')}".strip()
 
 
 def _mnc() -> Dictionary:

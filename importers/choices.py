@@ -119,7 +119,7 @@ def _plain(choices: Choices) -> dict[str, Any]:
     if choices.kind:
         plain["kind"] = Kind(choices.kind)
     if choices.duplicates:
-        plain["duplicates"] = Duplicates(choices.duplicates)
+        plain |= {"duplicates": Duplicates(choices.duplicates), "ask_filter": False}
     elif choices.accept_suggestions:
         plain["duplicates"] = Duplicates.LAST  # F19
     for name in ("decimal", "currency", "unit", "effective", "answers", "price_words"):

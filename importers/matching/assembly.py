@@ -114,8 +114,13 @@ def finish(
     policy: Duplicates,
     state: npt.NDArray[np.int8],
     remarks: Remarks,
+    contradicting: Callable[[Codes, Codes], None] | None = None,
 ) -> MatchedRows:
-    """Settle duplicates and return the rates that stay; ``state`` is raised in place per row."""
+    """Settle duplicates and return the rates that stay; ``state`` is raised in place per row.
+
+    ``contradicting`` gets the sheet rows of rates whose path another row prices differently, and
+    these other rows.
+    """
     rates = _one_group_per_prefix(rates, names, policy, state, remarks)
     dates = rates.date if (rates.date >= 0).any() else None
     payload: list[npt.NDArray[Any]] = [
@@ -132,6 +137,10 @@ def finish(
     for repeat in settled.repeats:
         raise_state(state, rates.row[repeat.at], repeat.state)
         _tell_repeat(rates, names, repeat, scales, remarks)
+    if contradicting is not None:
+        pairs = [(rates.row[r.at], rates.row[r.other]) for r in settled.repeats if r.differs]
+        for rows, others in pairs:
+            contradicting(rows, others)
     kept = rates.take(settled.keep)
     raise_state(state, kept.row, RowState.IMPORTED)
     return _matched(kept, names, scales)

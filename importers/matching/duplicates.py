@@ -23,12 +23,16 @@ _LIMIT = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Rates that gave way: their places, those of the rates they gave way to, and their state."""
+    """Rates that gave way: their places, those of the rates they gave way to, and their state.
+
+    ``differs`` = the two of a pair contradict each other.
+    """
 
     at: Codes
     other: Codes
     state: RowState
     topic: str
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +178,5 @@ def _tell(
     repeats: list[Repeat], groups: _Groups, mask: Mask, other: Codes, state: RowState, topic: str
 ) -> None:
     if mask.any():
-        repeats.append(Repeat(groups.members[mask], other[mask], state, topic))
+        differs = state is not RowState.MERGED
+        repeats.append(Repeat(groups.members[mask], other[mask], state, topic, differs))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from dictionaries.catalogue import Catalogue
 from dictionaries.entries import Dictionaries
 from importers.kinds import standard, whatsapp_basic, whatsapp_tier
 from importers.matching.assembly import Questions, finish
+from importers.matching.filters import ask_which_list
 from importers.matching.job import Gathered, Job
 from importers.matching.keyed import Source
 from importers.matching.meanings import Matching, Trouble
@@ -146,6 +148,7 @@ def build_rows(
         policy=settings.duplicates,
         state=state,
         remarks=remarks,
+        contradicting=partial(ask_which_list, job),
     )
     job.questions.finish()
     return RowsResult(

@@ -107,3 +107,18 @@ def test_a_slash_in_a_name_survives(dictionaries: Dictionaries) -> None:
     assert catalogue.path_text(path, dictionaries).endswith(r"/Jersey\/Guernsey")
     text = r"voice/call/destination=Jersey\/Guernsey"
     assert catalogue.parse_path(text, dictionaries) == path
+
+
+@pytest.mark.parametrize(
+    ("attribute", "key", "shown"),
+    [("mccmnc", "26201", "26201 Telekom"), ("mcc", "262", "262 Germany")],
+)
+def test_codes_show_what_they_stand_for(
+    attribute: str, key: str, shown: str, dictionaries: Dictionaries
+) -> None:
+    catalogue = load_catalogue()
+    assert catalogue.key_text(attribute, key, dictionaries) == shown
+    for text in (key, shown):
+        path = catalogue.parse_path(f"SMS messaging/SMS message/{attribute}={text}", dictionaries)
+        assert path[-1] == (attribute, key)
+        assert catalogue.parse_path(catalogue.path_text(path, dictionaries), dictionaries) == path
