@@ -22,6 +22,9 @@ from app.errors import Conflict, UserError
 CHUNK = 20_000
 """Rows per statement: longer lists hold the interpreter too long for a window (F9)."""
 
+GROUP = 25
+"""Rows of one INSERT on SQLite; 14 columns of them are far below its limit of 32 766 values."""
+
 Int64 = npt.NDArray[np.int64]
 Columns = dict[str, npt.NDArray[Any]]
 
@@ -164,9 +167,19 @@ class _SqliteWriter:
             cells |= {"node_no": node_no[part].tolist(), "parent_no": parent_no[part].tolist()}
             for name in ("key", *PAYLOAD):
                 cells[name] = self._cells_or_constant(name, getattr(insert, name)[part])
-            lists = [cell for cell in cells.values() if not _is_constant(cell)]
-            self._cursor.executemany(_insertion(cells), zip(*lists, strict=True))
+            self._insert_rows(cells, part.stop - part.start)
             self._advance(part.stop - part.start)
+
+    def _insert_rows(self, cells: dict[str, Any], count: int) -> None:
+        """Insert rows by the group: a statement costs as much as a third of its rows."""
+        lists = [cell for cell in cells.values() if not _is_constant(cell)]
+        values = list(itertools.chain.from_iterable(zip(*lists, strict=True)))
+        width, whole = len(lists), count // GROUP * GROUP
+        step = width * GROUP
+        grouped = (values[at : at + step] for at in range(0, whole * width, step))
+        self._cursor.executemany(_insertion(cells, GROUP), grouped)
+        single = (values[at : at + width] for at in range(whole * width, len(values), width))
+        self._cursor.executemany(_insertion(cells, 1), single)
 
     def _cells_or_constant(self, name: str, values: npt.NDArray[Any]) -> Any:
         """Return the cells of a column, or None or a number if they are all the same."""
@@ -223,13 +236,14 @@ def _is_constant(cell: object) -> bool:
     return cell is None or isinstance(cell, int)
 
 
-def _insertion(cells: dict[str, Any]) -> str:
-    """Return the INSERT for columns that are lists (marks) or constants (None or a number)."""
+def _insertion(cells: dict[str, Any], rows: int) -> str:
+    """Return the INSERT of ``rows`` rows; a column is a list (marks) or a constant (None, int)."""
     values = [
         ("NULL" if cell is None else str(cell)) if _is_constant(cell) else "?"
         for cell in cells.values()
     ]
-    return f"INSERT INTO rate_node ({', '.join(cells)}) VALUES ({', '.join(values)})"  # noqa: S608
+    row = f"({', '.join(values)})"
+    return f"INSERT INTO rate_node ({', '.join(cells)}) VALUES {', '.join([row] * rows)}"  # noqa: S608
 
 
 _HISTORY = [column.name for column in rate_node_history.columns]
