@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.files import reading_options
-from app.cli.session import Session, say, warn, write_json
+from app.cli.session import LARGEST_ID, Session, say, warn, write_json
 
 SHOWN_ISSUES = 20
 
@@ -210,7 +210,7 @@ def import_batch(
 
 def undo_import(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID")],
+    number: Annotated[int, typer.Argument(metavar="ID", min=1, max=LARGEST_ID)],
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse if rates were edited since.")
     ] = False,

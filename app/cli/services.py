@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.session import Session, print_json, say, table
+from app.cli.session import LARGEST_ID, Session, print_json, say, table
 
 service = typer.Typer(help="Services: a service is a rate plan.", no_args_is_help=True)
 scope = typer.Typer(help="Scopes: the validity periods of a service.", no_args_is_help=True)
@@ -70,7 +70,9 @@ def add_scope(
     start: Annotated[str, typer.Option("--from", help="First day, e.g. 2026-01-01.")],
     end: Annotated[str, typer.Option("--till", help="First day after it; empty = no end.")] = "",
     draft: Annotated[bool, typer.Option("--draft")] = False,
-    copy_from: Annotated[int, typer.Option("--copy-from", help="Scope to copy the tree of.")] = 0,
+    copy_from: Annotated[
+        int, typer.Option("--copy-from", max=LARGEST_ID, help="Scope to copy the tree of.")
+    ] = 0,
 ) -> None:
     """Add a validity period to a service, empty or with a copy of another scope's tree."""
     from app.services.tariffs.scopes import NewScope

@@ -19,6 +19,7 @@ from app.services.dictionaries import dictionaries_of
 from dictionaries.entries import Dictionaries
 
 BAR_WIDTH = 24
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.session import Session, print_json, say, table
+from app.cli.session import LARGEST_ID, Session, print_json, say, table
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Service = Annotated[str, typer.Option("--service")]
+_ScopeId = Annotated[int, typer.Argument(min=1, max=LARGEST_ID)]
 _Scope = Annotated[int, typer.Option("--scope", help="Scope ID; else the current or only one.")]
 
 
@@ -44,7 +45,9 @@ def _print_node(node: dict[str, Any], depth: int) -> None:
         _print_node(child, depth + 1)
 
 
-def compare(context: typer.Context, first: int, second: int, as_json: _Json = False) -> None:
+def compare(
+    context: typer.Context, first: _ScopeId, second: _ScopeId, as_json: _Json = False
+) -> None:
     """Compare the trees of two scopes: what is new, dearer, cheaper, changed or gone in SECOND."""
     from app.services.tariffs.compare_scopes import compare_scopes
 

@@ -17,7 +17,7 @@ from tests.helpers.command_line import Desk
 from tests.helpers.postgres import PostgresServer
 from tests.imports.places import complaints
 
-SHEETS = 40
+SHEETS = 36
 NETWORKS = {
     "DE": ("26201", "26202", "26203"),
     "FR": ("20801", "20810", "20820"),
@@ -95,7 +95,7 @@ def _play(target: str, folder: str) -> list[Any]:
 
 
 @pytest.mark.postgres
-def test_forty_imports_agree(
+def test_many_imports_agree(
     postgres: PostgresServer, server_template: str, file_template: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "parity.db"

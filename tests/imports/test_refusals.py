@@ -73,6 +73,10 @@ BEFORE_READING = {
     "no folder for the rejects": (("--service", "S", "--rejects", "/none/r.csv"), "/none"),
     "no folder for decisions": (("--service", "S", "--decisions", "/none/d.csv"), "/none"),
     "report is a folder": (("--service", "S", "--report", "."), "folder"),
+    "vendor without a name": (("--service", "S", "--vendor", " "), "--vendor"),
+    "vendor of two lines": (("--service", "S", "--vendor", "a\nb"), "--vendor"),
+    "vendor too long": (("--service", "S", "--vendor", "v" * 201), "201 characters"),
+    "profile too long": (("--service", "S", "--save-profile", "p" * 201), "--save-profile"),
     "stale revision": (("--service", "S", "--expect-rev", "7"), "revision 1"),
 }
 AFTER_READING = {
@@ -156,6 +160,7 @@ OTHER_COMMANDS = {
     ),
     "pack of no number": ("service", "add", "--name", "T", "--type", "unit_pack", "--size", "NaN"),
     "pack too large": ("service", "add", "--name", "T", "--type", "unit_pack", "--size", "1e40"),
+    "name of two lines": ("service", "add", "--name", "a\nb", "--currency", "EUR"),
     "name too long": ("service", "add", "--name", "T" * 201, "--currency", "EUR"),
     "no time zone": ("service", "add", "--name", "T", "--currency", "EUR", "--zone", "Mars"),
     "scope of no service": ("scope", "add", "--service", "X", "--from", "2026-01-01"),
@@ -167,7 +172,13 @@ OTHER_COMMANDS = {
     "copy of no scope": (
         *("scope", "add", "--service", "S", "--from", "2026-02-01", "--copy-from", "77"),
     ),
+    "scope before all time": ("scope", "add", "--service", "S", "--from", "0001-01-01"),
+    "copy of a number too large": (
+        *("scope", "add", "--service", "S", "--from", "2026-02-01", "--copy-from", "9" * 25),
+    ),
     "undo of nothing": ("undo-import", "99"),
+    "undo of a number too large": ("undo-import", "9" * 25),
+    "compare numbers too large": ("compare", "9" * 25, "1"),
     "undo of no number": ("undo-import", "first"),
     "compare with nothing": ("compare", "1", "99"),
     "tree of nothing": ("tree", "--service", "X"),

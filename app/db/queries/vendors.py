@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.tables.vendors import vendor
 
@@ -40,8 +41,12 @@ def ensure_vendor(
     if found is not None:
         return found
     values = {"company_id": company_id, "name": name.strip(), "created_at": now, "updated_at": now}
-    statement = sa.insert(vendor).values(values).returning(*_COLUMNS)
-    return VendorRecord(**connection.execute(statement).mappings().one())
+    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    # Another import may name the same new vendor at the same moment.
+    connection.execute(build(vendor).values(values).on_conflict_do_nothing())
+    made = find_vendor(connection, company_id, name)
+    assert made is not None
+    return made
 
 
 def vendors(connection: sa.Connection, company_id: int) -> list[VendorRecord]:

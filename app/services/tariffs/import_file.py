@@ -13,6 +13,7 @@ from app.errors import Conflict
 from app.services import audit
 from app.services.context import Context, service
 from app.services.dictionaries import user_entries
+from app.services.names import checked_name
 from app.services.tariffs.decisions_file import OUTCOMES, read_answers, write_decisions
 from app.services.tariffs.find import ScopeRecord, ServiceRecord, find_service, pick_scope
 from app.services.tariffs.import_checks import (
@@ -101,6 +102,9 @@ def import_file(ctx: Context, request: ImportRequest) -> ImportOutcome:
 def _place(ctx: Context, request: ImportRequest) -> tuple[ServiceRecord, ScopeRecord]:
     refuse_unreadable(request.file)
     refuse_unknown_words(request.choices, request.mode, request.rules)
+    for option, name in (("--vendor", request.vendor), ("--save-profile", request.save_profile)):
+        if name:
+            checked_name(name, option)
     for written in (request.decisions, request.rejects):
         if written is not None:
             refuse_unwritable(written)

@@ -13,6 +13,8 @@ from app.services import audit
 from app.services.context import Context, service
 from app.services.tariffs.find import ScopeRecord, ServiceRecord, find_service
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
 
 @dataclass(frozen=True, slots=True)
 class NewScope:
@@ -63,6 +65,8 @@ def instant(day: str, zone: str, option: str) -> datetime:
         local = datetime.combine(date.fromisoformat(day), datetime.min.time(), ZoneInfo(zone))
     except ValueError:
         raise UserError(f'{option} "{day}" is not a date: write it as 2026-01-31.') from None
+    if not FIRST_YEAR <= local.year <= LAST_YEAR:
+        raise UserError(f"{option} {day} is not between {FIRST_YEAR} and {LAST_YEAR}.")
     return local.astimezone(UTC)
 
 

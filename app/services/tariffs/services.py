@@ -11,6 +11,7 @@ from app.db.queries import scopes, services
 from app.errors import UserError
 from app.services import audit
 from app.services.context import Context, service
+from app.services.names import checked_name
 from app.services.tariffs.find import MANY
 from dictionaries.entries import Dictionaries
 
@@ -20,7 +21,7 @@ LARGEST = 10**14
 """Sizes stay below (18 digits, 4 of them decimals, F16)."""
 
 MONEY_DECIMALS = 4
-LONGEST_NAME, LONGEST_DESCRIPTION = 200, 4000
+LONGEST_DESCRIPTION = 4000
 SIZED = frozenset({"unit_pack", "monetary_pack", "bundle_pack"})
 
 
@@ -60,13 +61,9 @@ def add_service(ctx: Context, new: NewService) -> int:
 
 
 def _checked(new: NewService) -> Decimal | None:
-    if not new.name.strip():
-        raise UserError("A service needs a name: give one with --name.")
-    if len(new.name.strip()) > LONGEST_NAME or len(new.description) > LONGEST_DESCRIPTION:
-        raise UserError(
-            f"A name has up to {LONGEST_NAME} characters, a description up to "
-            f"{LONGEST_DESCRIPTION}: shorten it."
-        )
+    checked_name(new.name, "--name")
+    if len(new.description) > LONGEST_DESCRIPTION or "\0" in new.description:
+        raise UserError(f"A description is a text of up to {LONGEST_DESCRIPTION} characters.")
     if new.type not in TYPES:
         raise UserError(f'There is no service type "{new.type}"; choose one of {", ".join(TYPES)}.')
     if new.side not in {"sell", "cost"}:
@@ -120,5 +117,9 @@ def list_services(ctx: Context) -> list[dict[str, Any]]:
                 "side": s.side,
                 "scopes": len(scopes.scopes_of(connection, s.id)),
             }
-            for s in services.services(connection, ctx.actor.company_id, limit=MANY)
+            # Servers sort by the rules of their own language; here the order is always the same.
+            for s in sorted(
+                services.services(connection, ctx.actor.company_id, limit=MANY),
+                key=lambda s: (s.name.casefold(), s.name),
+            )
         ]
