@@ -31,6 +31,7 @@ from dictionaries.entries import Dictionaries
 from importers.choices import Choices, settings_for, settings_of
 from importers.formats.book import Book, OpenOptions
 from importers.formats.reading import open_book
+from importers.matching.coverage import tell_missing_others
 from importers.matching.rows import RowsResult, build_rows
 from importers.profiles import Profile, from_profile
 from importers.proposals.columns import Hints, propose
@@ -236,7 +237,7 @@ def _draft_rows(
         rows=asdict(result.counts),
         state=result.state,
         columns=[asdict(column) for column in result.columns],
-        issues=[*notes, *differences, *result.issues],
+        issues=[*notes, *differences, *result.issues, *_lint(result, target, current, mode)],
         decisions=[*decisions, *mode_decisions, *_structure(difference, catalogue, dictionaries)],
         profile=profile,
         signature=signature,
@@ -255,6 +256,14 @@ def _no_rates(path: Path, result: RowsResult) -> str:
         f"{path.name} gives no rate at all ({counts.skipped} rows skipped, {counts.errors} in "
         f"error{reason}): check the chosen rows, columns and filters."
     )
+
+
+def _lint(result: RowsResult, target: Target, current: RateTree, mode: Mode) -> list[Issue]:
+    """Remark on levels without Others, unless rates that stay may fill them (L15)."""
+    if has_rates(target.path, current) and mode is not Mode.REPLACE:
+        return []
+    gap = tell_missing_others(result.rows, load_catalogue(), target.resource.key)
+    return [gap] if gap else []
 
 
 def _base(
