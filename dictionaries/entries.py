@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dictionaries.learn import Learned, LearnedMatch
 from dictionaries.normalise import normalise
@@ -43,8 +43,7 @@ class Entry:
         return next((value for key, value in self.details if key == name), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A text that means a key.
 
     ``kind`` is an attribute, a language, former, alias, misspelt …, ``norm`` the normalised text,
