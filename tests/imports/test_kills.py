@@ -30,6 +30,9 @@ PHASES = (
 )
 """In the order in which they are hit; saving, where it counts, a third of all times."""
 
+STOPPED = {130, -signal.SIGINT}
+"""Python itself may end by the signal that it has handled, if that came amid an ``exec``."""
+
 ROWS = 1500
 OPTIONS = (
     *("--service", "S", "--node", "Voice calls/Call", "--mode", "replace", "--vendor", "Nord"),
@@ -189,7 +192,7 @@ def test_ctrl_c_changes_nothing(desk: Desk, tmp_path: Path, phase: str) -> None:
     # A terminal sends Ctrl+C to the whole foreground group, the reading process included.
     for process in (run.process.pid, *(child.pid for child in children)):
         psutil.Process(process).send_signal(signal.SIGINT)
-    assert run.wait() == 130, run.said
+    assert run.wait() in STOPPED, run.said
     assert run.said.strip() == "Cancelled: nothing was changed."
     assert gone(children)
     assert dump(desk.target) == before
@@ -204,9 +207,10 @@ def test_ctrl_c_while_saving_tells_the_truth(bench: Bench) -> None:
         time.sleep(bench.durations["saving"] * part)
         run.process.send_signal(signal.SIGINT)
         code = run.wait()
-        assert code in {0, 130, -signal.SIGINT}, run.said  # -2: Python itself was ending already
-        assert _tree(target) == (bench.old if code == 130 else bench.new)
-        assert ("nothing was changed" in run.said) == (code == 130)
+        assert code in {0, *STOPPED}, run.said
+        stopped = "nothing was changed" in run.said
+        assert _tree(target) == (bench.old if stopped else bench.new)
+        assert stopped or code != 130
 
 
 def test_ctrl_c_at_any_moment_shows_no_traceback(desk: Desk, plain_list: Path) -> None:
@@ -214,7 +218,7 @@ def test_ctrl_c_at_any_moment_shows_no_traceback(desk: Desk, plain_list: Path) -
         run = Watched(desk.target, "import", plain_list, "--service", "S", "--dry-run")
         time.sleep(delay)
         run.process.send_signal(signal.SIGINT)
-        assert run.wait() in {0, 130, -signal.SIGINT}
+        assert run.wait() in {0, *STOPPED}
         assert "Traceback" not in run.said
 
 
