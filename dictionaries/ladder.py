@@ -15,7 +15,7 @@ from dictionaries.index import Index, equal_keys
 from dictionaries.names import loose, words
 from dictionaries.normalise import normalise
 from dictionaries.others import is_others
-from dictionaries.results import GREEN, RED, YELLOW, Limits, Match
+from dictionaries.results import FORMER_NAME, GREEN, RED, YELLOW, Limits, Match
 
 if TYPE_CHECKING:
     from dictionaries.entries import Name
@@ -99,7 +99,7 @@ def reason_of(name: Name) -> str:
     """Return the reason for a name that is no attribute: "alias: Ivory Coast", "former name …"."""
     if name.kind in {"former", "noted", "historic"}:
         until = f" (until {name.until})" if name.until else ""
-        return f"former name: {shown(name)}{until}"
+        return f"{FORMER_NAME}: {shown(name)}{until}"
     return f"alias: {shown(name)}"
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 
 GREEN, YELLOW, RED = "green", "yellow", "red"
 
+FORMER_NAME = "former name"
+"""Beginning of the reason of a match by a name that is out of use."""
+
 COUNTRY_ONLY = "names only the country"
 """Reason of a match for a text that holds no operator's name: the row is for all networks."""
 
@@ -59,6 +62,11 @@ class Match:
     ranker: Callable[[], tuple[Candidate, ...]] | None = field(
         default=None, repr=False, compare=False
     )
+
+    @property
+    def former(self) -> bool:
+        """Whether the value is a name that the key bore once."""
+        return self.reason.startswith(FORMER_NAME)
 
     @property
     def acceptable(self) -> bool:

@@ -40,7 +40,7 @@ class Rates:
 
     ``row`` is the 0-based sheet row, ``column`` the price column, ``date`` the day number
     (``date.toordinal``) from which the rate holds or -1; the rest as in MatchedRows. ``levels``
-    are codes per level.
+    are codes per level, ``sure`` is the number of levels read for certain, by a name of today.
     """
 
     row: Codes
@@ -55,6 +55,7 @@ class Rates:
     next_interval: npt.NDArray[np.int32]
     scale: npt.NDArray[np.int32]
     date: Codes
+    sure: npt.NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.row)
@@ -133,7 +134,9 @@ def finish(
         rates.next_interval,
         rates.scale,
     ]
-    settled = settle(rates.levels, names.sizes, payload=payload, dates=dates, policy=policy)
+    settled = settle(
+        rates.levels, names.sizes, payload=payload, dates=dates, policy=policy, sure=rates.sure
+    )
     for repeat in settled.repeats:
         raise_state(state, rates.row[repeat.at], repeat.state)
         _tell_repeat(rates, names, repeat, scales, remarks)

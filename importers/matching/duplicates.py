@@ -71,11 +71,13 @@ def settle(
     payload: Sequence[npt.NDArray[Any]],
     dates: Codes | None,
     policy: Duplicates,
+    sure: npt.NDArray[np.int8] | None = None,
 ) -> Settled:
     """Decide which rates stay.
 
     ``payload`` are the arrays that must all be equal for rates to be identical. ``dates`` are day
-    numbers: of one path only the newest counts, -1 is "always". Rates come in file order.
+    numbers: of one path only the newest counts, -1 is "always". Rates come in file order. Of
+    contradicting ones the surest (by ``sure``) stay in question, then the first or last of them.
     """
     count = len(levels[0]) if levels else 0
     everything = np.arange(count, dtype=np.int32)
@@ -94,7 +96,9 @@ def settle(
     repeats: list[Repeat] = []
     if dates is not None:
         groups = _newest(groups, dates, repeats)
-    _by_policy(groups, _payload_ids(payload, groups.members), policy, repeats)
+    if sure is None:
+        sure = np.zeros(count, np.int8)
+    _by_policy(groups, _payload_ids(payload, groups.members), policy, sure, repeats)
     keep = np.ones(count, np.bool_)
     for repeat in repeats:
         keep[repeat.at] = False
@@ -143,12 +147,20 @@ def _payload_ids(payload: Sequence[npt.NDArray[Any]], members: Codes) -> Ids:
     return ids
 
 
-def _by_policy(groups: _Groups, payload: Ids, policy: Duplicates, repeats: list[Repeat]) -> None:
+def _by_policy(
+    groups: _Groups,
+    payload: Ids,
+    policy: Duplicates,
+    sure: npt.NDArray[np.int8],
+    repeats: list[Repeat],
+) -> None:
     if not len(groups.members):
         return
     differs = payload != payload[groups.start][groups.of]
     mixed = np.logical_or.reduceat(differs, groups.start)
-    chosen = np.where(mixed & (policy is Duplicates.LAST), groups.last, groups.start)
+    chosen = groups.start
+    if policy is not Duplicates.ERROR:
+        chosen = np.where(mixed, _surest(groups, sure, policy), chosen)
     place = np.arange(len(payload))
     other = groups.members[chosen][groups.of]
     gone = place != chosen[groups.of]
@@ -163,8 +175,22 @@ def _by_policy(groups: _Groups, payload: Ids, policy: Duplicates, repeats: list[
         gone &= ~bad
     equal = gone & (payload == payload[chosen][groups.of])
     _tell(repeats, groups, equal, other, RowState.MERGED, "the same rate again")
-    rule = f"the same path with another price ({policy.value} one taken)"
-    _tell(repeats, groups, gone & ~equal, other, RowState.SKIPPED, rule)
+    weaker = sure[groups.members] < sure[other]
+    for mask, taken in ((weaker, "surer"), (~weaker, policy.value)):
+        rule = f"the same path with another price ({taken} one taken)"
+        _tell(repeats, groups, gone & ~equal & mask, other, RowState.SKIPPED, rule)
+
+
+def _surest(
+    groups: _Groups, sure: npt.NDArray[np.int8], policy: Duplicates
+) -> npt.NDArray[np.intp]:
+    """Return per group the place of the surest member, the last or first of several such."""
+    count = len(groups.members)
+    place = np.arange(count)
+    later = place if policy is Duplicates.LAST else count - 1 - place
+    weight = sure[groups.members].astype(np.int64) * count + later
+    best = np.maximum.reduceat(weight, groups.start) % count
+    return best if policy is Duplicates.LAST else count - 1 - best
 
 
 def _first_different(groups: _Groups, differs: Mask) -> npt.NDArray[np.intp]:

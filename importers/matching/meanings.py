@@ -303,8 +303,9 @@ def _match_open(
             builder.keys(value, (OTHERS,), proves=False)
             builder.notes[value] = f'"{hit.value}" names no operator: taken as all networks'
         elif hit.zone == "green" or (accept and hit.acceptable):
-            # A suggestion neither contradicts another column nor shows that its row is data.
-            builder.keys(value, (hit.key,), proves=hit.zone == "green")
+            # A suggestion or a former name neither contradicts another column nor shows that its
+            # row is data, and gives way to a row that bears the name of today.
+            builder.keys(value, (hit.key,), proves=hit.zone == "green" and not hit.former)
         else:
             builder.problem(value, _unmatched(hit, dictionary, asked, value, accept=accept))
 

@@ -48,7 +48,7 @@ class PricedColumn:
         kind = self._kinds(values, said, levels, positions, habits)
         price = np.where(kind == PriceType.FLAT, self.cells.price[values], NO_PRICE)
         fits = self._apply_unit(price, positions)
-        rates = self._assembled(positions, levels, kind, price)
+        rates = self._assembled(positions, levels, kind, price, self._sure(entries))
         return rates if fits.all() else rates.take(np.flatnonzero(fits).astype(np.int32))
 
     def _gives(self, values: Codes, said: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
@@ -104,12 +104,20 @@ class PricedColumn:
                 levels.append(keyed.codes[entries])
         return tuple(levels)
 
+    def _sure(self, entries: Codes) -> npt.NDArray[np.int8]:
+        """Return how many levels of each entry were read for certain."""
+        sure = np.zeros(len(entries), np.int8)
+        for keyed in self.table.found.values():
+            sure += keyed.proves[entries]
+        return sure
+
     def _assembled(
         self,
         positions: Codes,
         levels: tuple[Codes, ...],
         kind: npt.NDArray[np.int8],
         price: npt.NDArray[np.int64],
+        sure: npt.NDArray[np.int8],
     ) -> Rates:
         facts = self.facts
         return Rates(
@@ -125,6 +133,7 @@ class PricedColumn:
             next_interval=facts.next_interval[positions],
             scale=np.full(len(positions), -1, np.int32),
             date=facts.date[positions],
+            sure=sure,
         )
 
     def _apply_unit(self, price: npt.NDArray[np.int64], positions: Codes) -> Mask:
