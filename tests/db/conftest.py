@@ -20,17 +20,6 @@ NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long runs of this folder out, unless marks are chosen with -m."""
-    if config.getoption("-m"):
-        return
-    here = Path(__file__).parent
-    long = [i for i in items if i.get_closest_marker("soak") and i.path.is_relative_to(here)]
-    if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     try:

@@ -105,13 +105,3 @@ def plain_list(write: Callable[..., Path]) -> Path:
 
 
 needs_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long runs out unless markers are asked for (``-m soak``)."""
-    if config.option.markexpr:
-        return
-    long = [item for item in items if item.get_closest_marker("soak")]
-    if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
