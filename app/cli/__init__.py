@@ -53,7 +53,7 @@ def run(arguments: list[str]) -> int:
     _print_anything()
     try:
         # Some releases of typer raise Exit and Abort here, others return a code.
-        code = program(arguments, standalone_mode=False)
+        code = program(arguments or ["--help"], standalone_mode=False)
     except typer.Exit as finished:
         code = finished.exit_code
     except (typer.Abort, KeyboardInterrupt):
