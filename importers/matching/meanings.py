@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from dictionaries.normalise import normalise
+from dictionaries.normalise import mixed_script, normalise
 from dictionaries.results import COUNTRY_ONLY
 from importers.records import (
     OTHERS,
@@ -306,6 +306,9 @@ def _match_open(
             # A suggestion or a former name neither contradicts another column nor shows that its
             # row is data, and gives way to a row that bears the name of today.
             builder.keys(value, (hit.key,), proves=hit.zone == "green" and not hit.former)
+            word = mixed_script(hit.value)
+            if word:
+                builder.notes[value] = f'"{word}" mixes letters of two scripts'
         else:
             builder.problem(value, _unmatched(hit, dictionary, asked, value, accept=accept))
 
