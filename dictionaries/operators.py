@@ -264,8 +264,9 @@ def rank_block(norm: str, block: OperatorBlock) -> tuple[Candidate, ...]:
         process.cdist([short], table.short, scorer=fuzz.ratio)[0],
     )
     bare = without(norm, words("company"), words("generic"))
-    own = process.cdist([bare], table.own, scorer=fuzz.ratio)[0]
-    scores = np.where(own < _UNLIKE, np.minimum(scores, _GENERAL), scores)
+    for place in np.flatnonzero(scores > _GENERAL).tolist():
+        if fuzz.ratio(bare, table.own[place]) < _UNLIKE:
+            scores[place] = _GENERAL
     if telling:
         sets = process.cdist([telling], table.telling, scorer=fuzz.token_set_ratio)[0]
         scores = np.maximum(scores, _HINT * sets)
