@@ -45,6 +45,10 @@ def opened(
     """Yield a context on the chosen database; ``create`` makes it (and its folder) if needed."""
     target = database_target(option)
     if not is_server(target):
+        if "://" in target:
+            raise UserError(
+                "The database address can't be used: give a file, or postgresql://user@host/name."
+            )
         path = Path(target).expanduser()
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)

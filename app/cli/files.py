@@ -67,6 +67,9 @@ def _describe(found: dict[str, Any]) -> None:
     for sheet in found["sheets"]:
         hidden = ", hidden" if sheet["hidden"] else ""
         say(f"\nSheet {sheet['name']}: {sheet['rows']} rows{hidden}")
+        if sheet["kind"] == "tree_sheet":
+            say("  a rate tree written by export: import takes it as it is")
+            continue
         facts = (
             ("header row", "header_row"),
             ("end row", "end_row"),

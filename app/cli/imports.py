@@ -142,6 +142,8 @@ def import_file(
     _tell(outcome.report, outcome.written, outcome.import_id)
     for decision in outcome.decisions:
         warn(_question(decision))
+    if any(decision["kind"] == "value" for decision in outcome.decisions):
+        warn(_advice(decisions))
     raise typer.Exit(outcome.exit_code)
 
 
@@ -156,10 +158,12 @@ def _tell(report: dict[str, Any], written: bool, import_id: int | None) -> None:
     levels = " > ".join(f"{lv['attribute']} {lv['nodes']}" for lv in tree["levels"])
     say(f"  tree: {tree['leaves']} rates" + (f" ({levels})" if levels else ""))
     say("  changes: " + ", ".join(f"{count} {word}" for word, count in changes.items()))
-    shown = [i for i in report["issues"] if i["severity"] != "info"][:SHOWN_ISSUES]
-    for issue in shown:
+    if report["profile"]:
+        say(f"  profile: {report['profile']}")
+    ranked = sorted(report["issues"], key=lambda issue: issue["severity"] == "info")
+    for issue in ranked[:SHOWN_ISSUES]:
         warn(f"  {issue['severity']}: {_place(issue)}{issue['reason']}")
-    hidden = sum(i["severity"] != "info" for i in report["issues"]) - len(shown)
+    hidden = len(ranked) - SHOWN_ISSUES + report["issues_left_out"]
     if hidden > 0:
         warn(f"  … and {hidden} more; see --report")
     if written:
@@ -183,6 +187,16 @@ def _question(decision: dict[str, Any]) -> str:
         f'decide: {decision["dictionary"]} "{decision["value"]}"{context} '
         f"({decision['rows']} rows{proposal})"
     )
+
+
+def _advice(decisions: Path | None) -> str:
+    """Return what to do about open values (F6)."""
+    if decisions is None:
+        return (
+            "Give --decisions FILE to get the open values as a list to answer, or "
+            "--accept-suggestions to take the proposals and leave out the rows without one."
+        )
+    return f"Fill in the column answer of {decisions} (a key or skip) and import again."
 
 
 def import_batch(

@@ -11,7 +11,7 @@ from app.cli.session import LARGEST_ID, Session, print_json, say, table
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Service = Annotated[str, typer.Option("--service")]
-_ScopeId = Annotated[int, typer.Argument(min=1, max=LARGEST_ID)]
+_ScopeId = Annotated[int, typer.Argument(min=1, max=LARGEST_ID, help="Scope ID (see scope list).")]
 _Scope = Annotated[int, typer.Option("--scope", help="Scope ID; else the current or only one.")]
 
 

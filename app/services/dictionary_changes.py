@@ -69,13 +69,16 @@ def update_dictionary(ctx: Context, name: str, file: Path, *, complete: bool) ->
     """Bring dictionary ``name`` up to a newer list; ``complete`` retires keys it does not have."""
     from dictionaries.update import update_from_csv
 
+    if not file.is_file():
+        raise UserError(f"There is no file {file}: check the name.")
     with ctx.database.write() as connection:
         known = dictionaries_of(connection, ctx.actor.company_id)
         checked(known.names(), name)
         try:
             found = update_from_csv(known[name], file, complete=complete)
         except (ValueError, OSError) as problem:
-            raise UserError(f"{file.name}: {problem}") from None
+            raise UserError(str(problem)) from None
+        _refuse_gutting(known[name], file, len(found.retired))
         _store(connection, ctx, found.entries)
         result = Updated(
             len(found.added),
@@ -142,6 +145,16 @@ def _check_entry(dictionary: Dictionary, entry: UserEntry) -> None:
         if name not in possible:
             listed = ", ".join(sorted(possible)) or "none"
             raise UserError(f'{dictionary.title} has no attribute "{name}"; it has {listed}.')
+
+
+def _refuse_gutting(dictionary: Dictionary, file: Path, retired: int) -> None:
+    """Raise UserError if a list lacks most keys: then it is hardly the whole dictionary."""
+    live = sum(not entry.retired for entry in dictionary.entries.values())
+    if retired * 2 > live:
+        raise UserError(
+            f"{file.name} lacks {retired} of the {live} keys of {dictionary.title}, so it is "
+            "hardly the whole list: check the file, or give --partial to retire nothing."
+        )
 
 
 def _store(connection: Any, ctx: Context, entries: Sequence[UserEntry]) -> None:

@@ -28,6 +28,10 @@ POLL_SECONDS = 0.05
 _PREFIX = "tariffdesk-job-"
 
 
+class WorkerFault(RuntimeError):
+    """A bug showed in the child process; the text holds its last words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``memory`` in bytes of resident memory, ``seconds`` of wall time."""
@@ -182,7 +186,7 @@ def _result(folder: Path, code: int, name: str) -> dict[str, Any]:
         return result
     detail = (folder / "stderr.txt").read_text(encoding="utf-8", errors="replace").strip()
     if "Error" in detail and "MemoryError" not in detail:
-        raise RuntimeError(f"the reading process failed on {name}:\n{detail}")
+        raise WorkerFault(f"the reading process failed on {name}:\n{detail}")
     raise UserError(
         f"{name}: the reading process stopped (exit code {code}); the file is probably damaged. "
         "Open it in a spreadsheet program, save it again and retry."

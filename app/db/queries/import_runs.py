@@ -78,7 +78,7 @@ def import_run_by_id(connection: sa.Connection, run_id: int) -> ImportRunRecord:
     statement = sa.select(import_run).where(import_run.c.id == run_id)
     row = connection.execute(statement).mappings().one_or_none()
     if row is None:
-        raise UserError(f"There is no import {run_id}: list the imports.")
+        raise UserError(f"There is no import {run_id}: give the number that the import told.")
     return ImportRunRecord(**row)
 
 
@@ -111,4 +111,4 @@ def mark_undone(connection: sa.Connection, run_id: int, undone_by: int) -> None:
         .values(undone_by=undone_by)
     )
     if connection.execute(statement).rowcount != 1:
-        raise UserError(f"Import {run_id} is unknown or was undone before: list the imports.")
+        raise UserError(f"Import {run_id} is unknown or was undone before: check its number.")

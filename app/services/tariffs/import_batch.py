@@ -20,6 +20,7 @@ from app.services.context import Context, service
 from app.services.tariffs.import_checks import read_password
 from app.services.tariffs.import_file import ImportOutcome, ImportRequest, import_file
 from app.services.tariffs.targets import Rules
+from app.services.worker_process import WorkerFault
 from importers.choices import Choices
 
 DONE, DONE_BEFORE, UNDECIDED, FAILED = "done", "already done", "needs decisions", "failed"
@@ -113,6 +114,8 @@ def _one(ctx: Context, batch: int, position: int, request: ImportRequest) -> dic
         raise  # this file is done by the next run
     except UserError as problem:
         entry |= {"status": FAILED, "message": str(problem), "import": None}
+    except WorkerFault as fault:  # a bug, but no reason to keep the other files waiting
+        entry |= {"status": FAILED, "message": _bug(request, fault), "import": None}
     else:
         entry |= _told(outcome)
     with ctx.database.write() as connection:
@@ -127,6 +130,14 @@ def _one(ctx: Context, batch: int, position: int, request: ImportRequest) -> dic
             finished_at=ctx.clock(),
         )
     return entry
+
+
+def _bug(request: ImportRequest, fault: WorkerFault) -> str:
+    last = str(fault).rstrip().rpartition("\n")[2]
+    return (
+        f"This is a fault of Tariffdesk ({last}); nothing of {request.file.name} was imported. "
+        "Import the file alone to get a log to report."
+    )
 
 
 def _told(outcome: ImportOutcome) -> dict[str, Any]:
@@ -151,7 +162,9 @@ def read_manifest(manifest: Path) -> list[ImportRequest]:
             reader = csv.DictReader(stream)
             header = set(reader.fieldnames or ())
             if not {"file", "service"} <= header:
-                raise UserError(f"{manifest.name} needs the columns file and service.")
+                raise UserError(
+                    f"{manifest.name} needs the columns file and service, with a comma between."
+                )
             unknown = header - _known_columns()
             if unknown:
                 raise UserError(

@@ -200,7 +200,8 @@ def _decisions(result: dict[str, Any], request: ImportRequest) -> list[dict[str,
             {
                 "kind": "rows",
                 "question": f"{count} rows can't be imported (see the issues): leave them out with "
-                "--skip-errors, or mend the file.",
+                "--skip-errors, choose between rows of the same path with --duplicates, or mend "
+                "the file.",
                 "rows": count,
             }
         )

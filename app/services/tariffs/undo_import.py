@@ -27,7 +27,7 @@ def undo_import(ctx: Context, import_id: int, *, strict: bool = False) -> Undone
     with ctx.database.write(bulk=True) as connection:
         run = import_runs.import_run_by_id(connection, import_id)
         if run.company_id != company:
-            raise UserError(f"There is no import {import_id}: list the imports.")
+            raise UserError(f"There is no import {import_id}: give the number that it told.")
         if run.undone_by is not None:
             raise UserError(f"Import {import_id} was undone already, by revision {run.undone_by}.")
         scope = scopes.lock_scope(connection, run.scope_id)
