@@ -184,13 +184,14 @@ def _translated(draft: RateTree, current: RateTree) -> RateTree:
 def _extend(pool: list[str], more: Sequence[str]) -> Int32:
     """Append what ``pool`` lacks and return the code of each of ``more`` in it."""
     places = dict(zip(reversed(pool), range(len(pool) - 1, -1, -1), strict=True))
-    codes = np.empty(len(more), np.int32)
-    for index, text in enumerate(more):
-        code = places.setdefault(text, len(pool))
-        if code == len(pool):
-            pool.append(text)
-        codes[index] = code
-    return codes
+    known = list(map(places.get, more))
+    if None in known:
+        for index, text in enumerate(more):
+            if known[index] is None:
+                known[index] = code = places.setdefault(text, len(pool))
+                if code == len(pool):
+                    pool.append(text)
+    return np.array(known, np.int32)
 
 
 def _mapped(codes: Int32, values: Int16 | Int32) -> Int32:
@@ -201,6 +202,8 @@ def _mapped(codes: Int32, values: Int16 | Int32) -> Int32:
 
 def _first_codes(pool: list[str], codes: Int32) -> Int32:
     """Return ``codes`` with equal texts of the pool folded to their first code."""
+    if len(set(pool)) == len(pool):
+        return codes
     places: dict[str, int] = {}
     fold = np.fromiter((places.setdefault(t, i) for i, t in enumerate(pool)), np.int32, len(pool))
     return fold[codes]

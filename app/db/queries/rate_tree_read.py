@@ -7,7 +7,8 @@ statements, which must see one state.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,13 @@ class _Interner(dict[str | None, int]):
         """Return the codes of ``count`` texts."""
         return np.fromiter(map(self.__getitem__, texts), np.int32, count)
 
+    def all_codes(self, texts: list[str]) -> npt.NDArray[np.int32]:
+        """Return the codes of ``texts``, the first ones of this interner; quick if all differ."""
+        self.update(zip(dict.fromkeys(texts), itertools.count(), strict=False))
+        if len(self) - 1 == len(texts):
+            return np.arange(len(texts), dtype=np.int32)
+        return self.codes(texts, len(texts))
+
     def texts(self) -> list[str]:
         """Return the texts in order of their codes."""
         return [text for text in self if text is not None]
@@ -124,28 +132,82 @@ def _tree(arrays: Arrays, interners: dict[str, _Interner]) -> RateTree:
 # ------------------------------------------------------------------------------ SQLite
 
 
+_DENSE = ("node_no", "parent_no", "price")
+_USUAL = tuple(name for name in (*_TYPES, *_TEXTS) if name not in {*_DENSE, "key"})
+SAMPLE = 5000
+"""Newest nodes looked at for the values that most nodes have."""
+
+
 def _read_sqlite(connection: sa.Connection, nodes: sa.Subquery) -> RateTree:
+    """Fetch place, key and price of all nodes, the rest only where it is not the usual.
+
+    Most leaves have the same price type, rules and intervals: fetching them costs as much as the
+    prices themselves.
+    """
     total = connection.execute(sa.select(sa.func.count()).select_from(nodes)).scalar_one()
-    names = [*_TYPES, *_TEXTS]
-    columns = [_number(nodes, name, "sqlite") for name in _TYPES] + [nodes.c[n] for n in _TEXTS]
-    statement = sa.select(*columns).order_by(nodes.c.node_no)
+    interners = {name: _Interner() for name in _TEXTS}
+    arrays: Arrays = {name: np.empty(total, _TYPES[name]) for name in _DENSE}
+    usual = _usual_values(connection, nodes)
+    for name, value in zip(_USUAL, usual, strict=True):
+        code = interners[name][value] if name in interners else value
+        arrays[name] = np.full(total, code, _TYPES.get(name, np.int32))
+    keys: list[str] = []
+    for done, columns in _chunks(connection, nodes, (*_DENSE, "key"), None):
+        _put(arrays, {}, _DENSE, columns[:-1], slice(done, done + len(columns[0])))
+        keys.extend(columns[-1])
+    arrays["key"] = interners["key"].all_codes(keys)
+    is_usual = [
+        _stored(nodes, name).is_not_distinct_from(value)
+        for name, value in zip(_USUAL, usual, strict=True)
+    ]
+    for _, columns in _chunks(connection, nodes, ("node_no", *_USUAL), ~sa.and_(*is_usual)):
+        at = np.searchsorted(arrays["node_no"], np.array(columns[0], np.int64))
+        _put(arrays, interners, _USUAL, columns[1:], at)
+    return _tree(arrays, interners)
+
+
+def _stored(nodes: sa.Subquery, name: str) -> sa.ColumnElement[Any]:
+    return nodes.c[name] if name in _TEXTS else _number(nodes, name, "sqlite")
+
+
+def _usual_values(connection: sa.Connection, nodes: sa.Subquery) -> tuple[Any, ...]:
+    """Return the commonest values of _USUAL among the newest nodes."""
+    columns = [_stored(nodes, name) for name in _USUAL]
+    newest = sa.select(*columns).order_by(nodes.c.node_no.desc()).limit(SAMPLE)
+    seen = Counter(map(tuple, connection.execute(newest)))
+    return seen.most_common(1)[0][0]
+
+
+def _chunks(
+    connection: sa.Connection,
+    nodes: sa.Subquery,
+    names: Sequence[str],
+    where: sa.ColumnElement[bool] | None,
+) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+    """Yield (rows before, the chunk column by column) in order of node numbers."""
+    statement = sa.select(*(_stored(nodes, name) for name in names)).order_by(nodes.c.node_no)
+    if where is not None:
+        statement = statement.where(where)
     compiled = statement.compile(dialect=connection.dialect)
     values = [compiled.params[name] for name in compiled.positiontup or ()]
-    arrays: Arrays = {name: np.empty(total, dtype) for name, dtype in _TYPES.items()}
-    arrays |= {name: np.empty(total, np.int32) for name in _TEXTS}
-    interners = {name: _Interner() for name in _TEXTS}
     cursor = driver_connection(connection).execute(str(compiled), values)
     done = 0
     while rows := cursor.fetchmany(CHUNK):
-        stop = done + len(rows)
-        for name, cells in zip(names, zip(*rows, strict=True), strict=True):
-            interner = interners.get(name)
-            arrays[name][done:stop] = (
-                cells if interner is None else interner.codes(cells, len(rows))
-            )
-        done = stop
+        yield done, list(zip(*rows, strict=True))
+        done += len(rows)
     cursor.close()
-    return _tree(arrays, interners)
+
+
+def _put(
+    arrays: Arrays,
+    interners: dict[str, _Interner],
+    names: Sequence[str],
+    columns: Sequence[tuple[Any, ...]],
+    at: slice | npt.NDArray[np.int64],
+) -> None:
+    for name, cells in zip(names, columns, strict=True):
+        interner = interners.get(name)
+        arrays[name][at] = cells if interner is None else interner.codes(cells, len(cells))
 
 
 # ------------------------------------------------------------------------------ PostgreSQL
