@@ -157,8 +157,13 @@ class Dictionary:
 
     @cached_property
     def ambiguous(self) -> Mapping[str, Ambiguous]:
-        """Normalised texts that mean several keys."""
-        return self._ambiguous()
+        """Normalised texts that mean several keys; none of these is retired."""
+        found = {}
+        for text, known in self._ambiguous().items():
+            live = tuple(k for k in known.keys if k in self.entries and not self.entries[k].retired)
+            if live:
+                found[text] = replace(known, keys=live)
+        return found
 
     @cached_property
     def index(self) -> Index:

@@ -23,6 +23,10 @@ _HEADERS = {
     "iso": "countries", "cc2s": "countries", "countries": "countries", "status": "status",
     "aliases": "aliases", "alias": "aliases", "codes": "codes", "name": "name",
 }  # fmt: skip
+_NETWORK_CODES = frozenset({"mccmnc", "operator"})
+"""Dictionaries whose keys are an MCC and an MNC together."""
+
+_CODE_HEADERS = frozenset({"mccmnc", "mcc mnc", "plmn", "mcc", "mnc"})
 _OPERATIONAL = frozenset({"operational", "true", "yes", "1", "temporary operational", "ongoing"})
 _CLOSED = frozenset({"not operational", "false", "no", "0", "closed", "returned spare"})
 
@@ -51,9 +55,9 @@ def update_from_csv(
 ) -> UpdateResult:
     """Compare the CSV file ``path`` with ``dictionary``.
 
-    Columns: ``key`` (or MCC and MNC), any attribute or detail of the dictionary, ``countries``,
-    ``codes``, ``aliases`` (several separated by ``|``). ``complete`` = keys missing from the list
-    are retired. Raises ValueError with a sentence if the file cannot be read as such a list.
+    Columns: ``key`` (of networks: or MCC and MNC), any attribute or detail of the dictionary,
+    ``countries``, ``codes``, ``aliases`` (several separated by ``|``). ``complete`` = keys missing
+    from the list are retired. Raises ValueError with a sentence if the file cannot be read as such a list.
     """
     rows, columns = _read(Path(path), dictionary)
     seen: dict[str, dict[str, str]] = {}
@@ -86,7 +90,7 @@ def _read(path: Path, dictionary: Dictionary) -> tuple[list[tuple[int, list[str]
     if "key" not in columns and not {"mcc", "mnc"} <= columns.keys():
         raise ValueError(
             f"{path.name} has no column with the keys of {dictionary.title}; name it key"
-            + (" (or give MCC and MNC)." if dictionary.name == "mccmnc" else ".")
+            + (" (or give MCC and MNC)." if dictionary.name in _NETWORK_CODES else ".")
         )
     return rows, columns
 
@@ -95,7 +99,9 @@ def _columns(header: Iterable[str], dictionary: Dictionary) -> dict[str, int]:
     own = {normalise(name): name for name in dictionary.attributes}
     columns: dict[str, int] = {}
     for place, text in enumerate(header):
-        name = own.get(normalise(text)) or _HEADERS.get(normalise(text))
+        norm = normalise(text)
+        foreign = norm in _CODE_HEADERS and dictionary.name not in _NETWORK_CODES
+        name = own.get(norm) or (None if foreign else _HEADERS.get(norm))
         if name and name not in columns:
             columns[name] = place
     return columns

@@ -147,6 +147,29 @@ def test_update_from_the_old_edition(sources: Path, dictionaries: Dictionaries) 
     ]
 
 
+def test_network_codes_are_keys_of_networks_only(
+    tmp_path: Path, dictionaries: Dictionaries
+) -> None:
+    path = tmp_path / "codes.csv"
+    path.write_text("MCC,MNC,Brand\n262,01,Telekom\n", encoding="utf-8")
+    assert not update_from_csv(dictionaries["operator"], path, complete=False).added
+    with pytest.raises(ValueError, match="name it key\\.$"):
+        update_from_csv(dictionaries["country"], path)
+    path.write_text("MCCMNC,Name\n26201,Telekom\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="no column with the keys of Country"):
+        update_from_csv(dictionaries["country"], path)
+
+
+def test_a_retired_key_is_never_proposed() -> None:
+    without = Dictionaries.load([UserEntry("country", "KR", retired=True)])
+    values = ["Korea", "South Korea", "KR", "Republic of Korea", "Korea mobile", "Corea"]
+    for found in match(without["country"], values):
+        assert found.key != "KR"
+        assert "KR" not in [c.key for c in found.alternatives]
+    both = [UserEntry("country", key, retired=True) for key in ("KR", "KP")]
+    assert match(Dictionaries.load(both)["country"], ["Korea"])[0].key not in {"KR", "KP"}
+
+
 def test_a_file_that_is_no_list_is_told(tmp_path: Path, dictionaries: Dictionaries) -> None:
     path = tmp_path / "notes.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
