@@ -58,6 +58,7 @@ def add_alias(ctx: Context, name: str, key: str, alias: str) -> None:
             raise UserError(f'{known[name].title} has no key "{key}": add the entry first.')
         if not alias.strip():
             raise UserError("An alias needs a text: give one.")
+        _refuse_taken(known[name], key, alias)
         record = dictionary_entries.AliasRecord(name, "", alias.strip(), key)
         dictionary_entries.set_alias(connection, ctx.actor.company_id, record, now=ctx.clock())
         told = {"dictionary": name, "key": key, "alias": alias}
@@ -145,6 +146,30 @@ def _check_entry(dictionary: Dictionary, entry: UserEntry) -> None:
         if name not in possible:
             listed = ", ".join(sorted(possible)) or "none"
             raise UserError(f'{dictionary.title} has no attribute "{name}"; it has {listed}.')
+
+
+def _refuse_taken(dictionary: Dictionary, key: str, alias: str) -> None:
+    """Raise UserError if ``alias`` is the key or a name of another key: it would mean both.
+
+    A user's own alias may move. Operators share names across countries, so only those of the same
+    country count; names less trusted than an alias (former ones, companies) give way to it.
+    """
+    from dictionaries.normalise import normalise
+
+    index, places = dictionary.index, set(dictionary.entry(key).countries)
+    taken = [
+        name.key
+        for name in index.exact.get(normalise(alias), ())
+        if name.kind != "user" and index.tier(name) <= 1
+    ]
+    taken.append(index.keys_by_case.get(alias.strip().casefold(), key))
+    for other in sorted(set(taken) - {key}):
+        shared = places & set(dictionary.entry(other).countries)
+        if shared or dictionary.name != "operator":
+            raise UserError(
+                f'"{alias.strip()}" already names {other} ({dictionary.label(other)}) in '
+                f"{dictionary.title}, so it can't mean {key} too: choose another text."
+            )
 
 
 def _refuse_gutting(dictionary: Dictionary, file: Path, retired: int) -> None:

@@ -44,6 +44,9 @@ def test_an_own_operator_is_found_within_its_country(own: Desk) -> None:
         (("add", "country", "ZZ", "--value", "nmae_en=Zed"), 'no attribute "nmae_en"'),
         (("add", "planets", "mars"), 'no dictionary "planets"'),
         (("alias", "country", "QQ", "Q land"), 'no key "QQ"'),
+        (("alias", "country", "DE", "France"), '"France" already names FR (France)'),
+        (("alias", "country", "DE", "fr"), '"fr" already names FR (France)'),
+        (("alias", "operator", "26202", "Telekom"), '"Telekom" already names 26201'),
         (("forget", "country", "nothing"), "Nothing was learned"),
     ],
 )
@@ -65,6 +68,13 @@ def test_a_newer_list_adds_changes_and_retires(own: Desk, tmp_path: Path) -> Non
     assert _match(own, "periodicity", "--json", "--", "weekly")["zone"] != "green"
     again = own.ok("dictionary", "update", "periodicity", newer).out
     assert again.startswith("periodicity: 0 added, 0 changed")
+
+
+def test_an_alias_moves_and_operators_share_names_across_countries(own: Desk) -> None:
+    own.ok("dictionary", "alias", "country", "DE", "Teutonia Inferior")
+    own.ok("dictionary", "alias", "country", "AT", "Teutonia Inferior")
+    assert _match(own, "country", "--json", "--", "Teutonia Inferior")["key"] == "AT"
+    own.ok("dictionary", "alias", "operator", "20801", "Telekom")
 
 
 def test_a_decided_value_is_remembered_exported_and_forgotten(own: Desk, tmp_path: Path) -> None:
