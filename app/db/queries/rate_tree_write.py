@@ -133,30 +133,49 @@ class _SqliteWriter:
         advance: Callable[[int], None],
     ) -> None:
         self._cursor = driver_connection(connection).cursor()
-        self._dialect = connection.dialect
         self._scope, self._changes, self._rev = scope_id, changes, rev
         self._advance = advance
 
     def remove(self, node_no: Int64) -> None:
         """Close and delete nodes."""
         self._close(node_no)
-        where = _where_node(rate_node)
-        self._run(sa.delete(rate_node).where(where), len(node_no), lambda part: [node_no[part]])
+        self._grouped(
+            node_no,
+            lambda marks: f"DELETE FROM rate_node WHERE {self._among(marks)}",  # noqa: S608
+        )
 
     def update(self, node_no: Int64) -> None:
         """Close versions and write the new values over them."""
         order = np.argsort(node_no)
         node_no = node_no[order]
         self._close(node_no)
-        new: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in (*PAYLOAD, "from_rev")}
-        values = [getattr(self._changes.update, name)[order] for name in PAYLOAD]
-        statement = sa.update(rate_node).where(_where_node(rate_node)).values(new)
+        update = self._changes.update
+        changed = 0
+        for start in range(0, len(node_no), CHUNK):
+            part = order[start : start + CHUNK]
+            cells: dict[str, Any] = {"node_no": node_no[start : start + CHUNK].tolist()}
+            for name in PAYLOAD:
+                cells[name] = self._cells_or_constant(name, getattr(update, name)[part])
+            cells["from_rev"] = self._rev
+            changed += self._by_group(cells, len(part), self._updating)
+            self._advance(len(part))
+        _check_count(changed, len(node_no))
 
-        def rows(part: slice) -> list[Iterable[Any]]:
-            cells = [self._cells(n, v[part]) for n, v in zip(PAYLOAD, values, strict=True)]
-            return [*cells, itertools.repeat(self._rev), node_no[part]]
-
-        self._run(statement, len(node_no), rows)
+    def _updating(self, cells: dict[str, Any], rows: int) -> str:
+        """Return the UPDATE of ``rows`` nodes; ``node_no`` is the first of the marked columns."""
+        marked = [name for name, cell in cells.items() if not _is_constant(cell)]
+        place = {name: f"v.column{number}" for number, name in enumerate(marked, start=1)}
+        news = [
+            f"{name} = {place.get(name) or _constant(cell)}"
+            for name, cell in cells.items()
+            if name != "node_no"
+        ]
+        row = f"({', '.join('?' * len(marked))})"
+        return (
+            f"UPDATE rate_node SET {', '.join(news)} "  # noqa: S608 - our own names and numbers
+            f"FROM (VALUES {', '.join([row] * rows)}) AS v "
+            f"WHERE scope_id = {int(self._scope)} AND node_no = v.column1"
+        )
 
     def insert(self, node_no: Int64, parent_no: Int64) -> None:
         """Add nodes; what is the same in all rows of a chunk stands in the statement itself."""
@@ -167,19 +186,23 @@ class _SqliteWriter:
             cells |= {"node_no": node_no[part].tolist(), "parent_no": parent_no[part].tolist()}
             for name in ("key", *PAYLOAD):
                 cells[name] = self._cells_or_constant(name, getattr(insert, name)[part])
-            self._insert_rows(cells, part.stop - part.start)
+            self._by_group(cells, part.stop - part.start, _insertion)
             self._advance(part.stop - part.start)
 
-    def _insert_rows(self, cells: dict[str, Any], count: int) -> None:
-        """Insert rows by the group: a statement costs as much as a third of its rows."""
+    def _by_group(
+        self, cells: dict[str, Any], count: int, sql: Callable[[dict[str, Any], int], str]
+    ) -> int:
+        """Write rows by the group: a statement costs as much as a third of its rows."""
         lists = [cell for cell in cells.values() if not _is_constant(cell)]
         values = list(itertools.chain.from_iterable(zip(*lists, strict=True)))
         width, whole = len(lists), count // GROUP * GROUP
-        step = width * GROUP
-        grouped = (values[at : at + step] for at in range(0, whole * width, step))
-        self._cursor.executemany(_insertion(cells, GROUP), grouped)
-        single = (values[at : at + width] for at in range(whole * width, len(values), width))
-        self._cursor.executemany(_insertion(cells, 1), single)
+        changed = 0
+        for rows, first, last in ((GROUP, 0, whole), (1, whole, count)):
+            step = width * rows
+            places = range(first * width, last * width, step)
+            self._cursor.executemany(sql(cells, rows), (values[at : at + step] for at in places))
+            changed += max(self._cursor.rowcount, 0)
+        return changed
 
     def _cells_or_constant(self, name: str, values: npt.NDArray[Any]) -> Any:
         """Return the cells of a column, or None or a number if they are all the same."""
@@ -190,9 +213,32 @@ class _SqliteWriter:
         return self._cells(name, values)
 
     def _close(self, node_no: Int64) -> None:
-        statement = _closing(self._rev).where(_where_node(rate_node))
-        insert = sa.insert(rate_node_history).from_select(_HISTORY, statement)
-        self._run(insert, len(node_no), lambda part: [node_no[part]], counted=False)
+        columns = ", ".join(_HISTORY)
+        values = ", ".join(str(int(self._rev)) if n == "to_rev" else n for n in _HISTORY)
+        self._grouped(
+            node_no,
+            lambda marks: (
+                f"INSERT INTO rate_node_history ({columns}) "  # noqa: S608 - our own names
+                f"SELECT {values} FROM rate_node WHERE {self._among(marks)}"
+            ),
+            counted=False,
+        )
+
+    def _among(self, marks: str) -> str:
+        return f"scope_id = {int(self._scope)} AND node_no IN ({marks})"
+
+    def _grouped(self, node_no: Int64, sql: Callable[[str], str], *, counted: bool = True) -> None:
+        """Run a statement on nodes given by number."""
+        changed = 0
+        for start in range(0, len(node_no), CHUNK):
+            numbers = node_no[start : start + CHUNK].tolist()
+            cells = {"node_no": numbers}
+            changed += self._by_group(
+                cells, len(numbers), lambda _, rows: sql(", ".join("?" * rows))
+            )
+            if counted:
+                self._advance(len(numbers))
+        _check_count(changed, len(node_no))
 
     def _cells(self, name: str, values: npt.NDArray[Any]) -> Iterable[Any]:
         changes = self._changes
@@ -208,40 +254,18 @@ class _SqliteWriter:
             return _nullable(values)
         return values.tolist()  # type: ignore[no-any-return]
 
-    def _run(
-        self,
-        statement: sa.Executable,
-        count: int,
-        rows: Callable[[slice], list[Iterable[Any]]],
-        *,
-        counted: bool = True,
-    ) -> None:
-        sql = str(statement.compile(dialect=self._dialect))  # type: ignore[attr-defined]
-        changed = 0
-        for start in range(0, count, CHUNK):
-            stop = min(start + CHUNK, count)
-            cells = [
-                c.tolist() if isinstance(c, np.ndarray) else c for c in rows(slice(start, stop))
-            ]
-            scope = itertools.repeat(self._scope, stop - start)
-            cells.insert(len(cells) - 1, scope)
-            self._cursor.executemany(sql, zip(*cells, strict=False))
-            changed += self._cursor.rowcount
-            if counted:
-                self._advance(stop - start)
-        _check_count(changed, count)
-
 
 def _is_constant(cell: object) -> bool:
     return cell is None or isinstance(cell, int)
 
 
+def _constant(cell: int | None) -> str:
+    return "NULL" if cell is None else str(cell)
+
+
 def _insertion(cells: dict[str, Any], rows: int) -> str:
     """Return the INSERT of ``rows`` rows; a column is a list (marks) or a constant (None, int)."""
-    values = [
-        ("NULL" if cell is None else str(cell)) if _is_constant(cell) else "?"
-        for cell in cells.values()
-    ]
+    values = [_constant(cell) if _is_constant(cell) else "?" for cell in cells.values()]
     row = f"({', '.join(values)})"
     return f"INSERT INTO rate_node ({', '.join(cells)}) VALUES {', '.join([row] * rows)}"  # noqa: S608
 
@@ -256,12 +280,6 @@ def _closing(rev: int) -> sa.Select[Any]:
         for name in _HISTORY
     ]
     return sa.select(*columns)
-
-
-def _where_node(table: sa.Table) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        table.c.scope_id == sa.bindparam("at_scope"), table.c.node_no == sa.bindparam("at_node")
-    )
 
 
 def _nullable(values: npt.NDArray[Any]) -> Iterable[Any]:
