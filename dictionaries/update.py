@@ -57,7 +57,8 @@ def update_from_csv(
 
     Columns: ``key`` (of networks: or MCC and MNC), any attribute or detail of the dictionary,
     ``countries``, ``codes``, ``aliases`` (several separated by ``|``). ``complete`` = keys missing
-    from the list are retired. Raises ValueError with a sentence if the file cannot be read as such a list.
+    from the list are retired. Raises ValueError with a sentence if the file cannot be read as such
+    a list.
     """
     rows, columns = _read(Path(path), dictionary)
     seen: dict[str, dict[str, str]] = {}

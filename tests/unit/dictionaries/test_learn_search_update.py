@@ -153,7 +153,7 @@ def test_network_codes_are_keys_of_networks_only(
     path = tmp_path / "codes.csv"
     path.write_text("MCC,MNC,Brand\n262,01,Telekom\n", encoding="utf-8")
     assert not update_from_csv(dictionaries["operator"], path, complete=False).added
-    with pytest.raises(ValueError, match="name it key\\.$"):
+    with pytest.raises(ValueError, match=r"name it key\.$"):
         update_from_csv(dictionaries["country"], path)
     path.write_text("MCCMNC,Name\n26201,Telekom\n", encoding="utf-8")
     with pytest.raises(ValueError, match="no column with the keys of Country"):
