@@ -1,8 +1,8 @@
 """The tree sheet (F20): an exported tree, one row per node or tier, read back to the same tree.
 
 Columns: ``Level 1`` … ``Level N`` hold canonical keys from the service domain down; then
-:data:`FIELDS`. ``Name`` is for people and is not read. Rows after a scale's first one repeat its
-keys and bring the next tier.
+:data:`FIELDS`. ``Name`` is for people and is not read, ``Currency`` is the service's. Rows after a
+scale's first one repeat its keys and bring the next tier.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ FIELDS = (
     "Connection price",
     "First interval",
     "Next interval",
+    "Currency",
 )
 _LEVEL = re.compile(r"^Level (\d+)$")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -117,6 +118,16 @@ def read_tree_sheet(sheet: ParsedSheet) -> TreeTable:
         source_row=nodes.astype(np.int32),
         tier_rows=len(used) - len(nodes),
     )
+
+
+def currencies_of(sheet: ParsedSheet) -> list[str]:
+    """Return the currencies that a tree sheet names, none if it has no such column."""
+    header = sheet.row_texts(0)
+    if "Currency" not in header:
+        return []
+    column = sheet.columns[header.index("Currency")]
+    used = [code for code in np.unique(column.codes[1:]).tolist() if code]
+    return list(dict.fromkeys(column.text(code).strip().upper() for code in used))
 
 
 def _level(column: Column) -> Level:

@@ -143,6 +143,38 @@ def test_export_imports_back_to_the_same_tree(
         assert ["Germany", "26201"] in [[line[2], line[3][:5]] for line in lines]
 
 
+def test_an_export_in_another_currency_is_asked_about(
+    desk: Desk, plain_list: Path, tmp_path: Path
+) -> None:
+    desk.ok("import", plain_list, "--service", "S")
+    desk.service("Euro", "EUR")
+    sheet = tmp_path / "tree.csv"
+    desk.ok("export", "--service", "S", sheet)
+    lines = sheet.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].endswith(",Currency")
+    assert all(line.endswith(",USD") for line in lines[1:])
+    command = ("import", sheet, "--service", "Euro")
+    ran = desk(*command)
+    assert ran.code == 2
+    assert "The file is in USD, the service in EUR" in ran.err
+    assert desk(*command, "--currency", "GBP").code == 2
+    desk.ok(*command, "--currency", "EUR")
+    assert desk.rates("Euro") == desk.rates()
+
+
+def test_an_export_without_currencies_is_not_asked_about(
+    desk: Desk, plain_list: Path, tmp_path: Path
+) -> None:
+    desk.ok("import", plain_list, "--service", "S")
+    desk.service("Euro", "EUR")
+    sheet = tmp_path / "tree.csv"
+    desk.ok("export", "--service", "S", sheet)
+    lines = sheet.read_text(encoding="utf-8-sig").splitlines()
+    sheet.write_text("\n".join(line.rpartition(",")[0] for line in lines), encoding="utf-8")
+    desk.ok("import", sheet, "--service", "Euro")
+    assert desk.rates("Euro") == desk.rates()
+
+
 def test_match(desk: Desk) -> None:
     found = desk.ok("match", "country", "--json", "--", "Deutschland", "Qzx").json
     assert [(m["value"], m["zone"], m["key"]) for m in found] == [

@@ -47,7 +47,7 @@ from importers.records import (
     Severity,
 )
 from importers.settings import ImportSettings, Kind, Proposal
-from importers.tree_sheet import is_tree_sheet, read_tree_sheet
+from importers.tree_sheet import currencies_of, is_tree_sheet, read_tree_sheet
 
 Report = Callable[[str, int, int | None], None]
 
@@ -438,8 +438,26 @@ def _draft_tree_sheet(
         state=state,
         columns=[],
         issues=list(book.notes),
-        decisions=[*decisions, *_structure(difference, load_catalogue(), Dictionaries.load())],
+        decisions=[
+            *decisions,
+            *_tree_currency(sheet, request),
+            *_structure(difference, load_catalogue(), Dictionaries.load()),
+        ],
     )
+
+
+def _tree_currency(sheet: ParsedSheet, request: DraftRequest) -> list[Decision]:
+    """Ask about a sheet in another currency than the service's, unless --currency settles it."""
+    expected, chosen = request.currency, request.choices.currency
+    said = [chosen] if chosen else currencies_of(sheet)
+    other = ", ".join(c for c in said if c != expected)
+    if not expected or not other:
+        return []
+    question = (
+        f"The file is in {other}, the service in {expected}: import it into a service in {other}, "
+        f"or say --currency {expected} if that is what it is in."
+    )
+    return [Decision(DecisionKind.CURRENCY, question, value=other)]
 
 
 def _tree_mode(wanted: str, current: RateTree) -> tuple[Mode, list[Decision]]:

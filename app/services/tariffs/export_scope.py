@@ -49,8 +49,11 @@ def export_scope(
         tree = rate_nodes.read_tree(connection, scope.id)
         dictionaries = dictionaries_of(connection, ctx.actor.company_id)
     tree = tree.take(tree.preorder())
-    sheet = _FlatSheet if flat else _TreeSheet
-    lines = sheet(tree, load_catalogue(), dictionaries)
+    lines: _FlatSheet | _TreeSheet
+    if flat:
+        lines = _FlatSheet(tree, load_catalogue(), dictionaries)
+    else:
+        lines = _TreeSheet(tree, load_catalogue(), dictionaries, target.currency)
     if file.suffix.lower() == ".xlsx" and lines.count >= XLSX_ROWS:
         raise UserError(f"{lines.count} rows do not fit an XLSX sheet: export to .csv instead.")
     return _write(ctx, file, lines)
@@ -127,8 +130,11 @@ def _ancestors(tree: RateTree) -> list[Int32]:
 class _TreeSheet:
     """The rows of a tree sheet: one per node, and one more per further tier of a scale."""
 
-    def __init__(self, tree: RateTree, catalogue: Catalogue, dictionaries: Dictionaries) -> None:
+    def __init__(
+        self, tree: RateTree, catalogue: Catalogue, dictionaries: Dictionaries, currency: str
+    ) -> None:
         self._tree = tree
+        self._currency = currency or None
         self._names = _Names(tree, catalogue, dictionaries)
         self._scales = [parse_scale(text) for text in tree.scales]
         self._levels = _ancestors(tree)
@@ -171,6 +177,7 @@ class _TreeSheet:
         ]
 
     def _rules(self, node: int) -> Row:
+        """Return the fields from the billing rule on, the same for each tier of a scale."""
         tree = self._tree
         billing, quantity = int(tree.billing_rule[node]), int(tree.quantity_rule[node])
         connect = int(tree.connect_price[node])
@@ -181,6 +188,7 @@ class _TreeSheet:
             Decimal(price_text(connect)) if connect >= 0 else None,
             first if first >= 0 else None,
             following if following >= 0 else None,
+            self._currency,
         ]
 
     def _tiers(self, node: int, place: Row, scale: Scale) -> Iterator[Row]:
