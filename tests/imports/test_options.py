@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -160,6 +161,31 @@ def test_effective_date_and_date_order(desk: Desk, write: Write) -> None:
     ran = desk(*options, "--effective", "2026-02-15", "--date-order", "dmy", "--mode", "replace")
     assert ran.code == 0, ran
     assert desk.rates() == {f"{SMS}/DE": "0.05"}
+
+
+def test_rates_of_a_later_day_are_told_to_be_live_at_once(
+    desk: Desk, write: Write, tmp_path: Path
+) -> None:
+    later = (dt.datetime.now(dt.UTC) + dt.timedelta(days=90)).date().isoformat()
+    dated = write("d.csv", "Country,Price,Effective date", f"DE,0.05,{later}")
+    options = (dated, "--service", "S", *NODE, "--mode", "replace")
+
+    def told(*more: object) -> list[tuple[str, str]]:
+        ran, report = desk.import_report(tmp_path, *options, *more)
+        assert ran.code == 0, ran
+        return [
+            (issue["severity"], issue["reason"])
+            for issue in report["issues"]
+            if "live at once" in issue["reason"]
+        ]
+
+    [(severity, reason)] = told("--effective", later)
+    assert severity == "warning"
+    assert f"take effect on {later} but the scope is in force now" in reason
+    desk.ok("scope", "add", "--service", "S", "--from", later)
+    assert told("--effective", later, "--scope", 2) == []
+    write("d.csv", "Country,Price", "DE,0.05")
+    assert told() == [("info", "the scope is in force: changes are live at once")]
 
 
 def test_expected_revision(desk: Desk, plain_list: Path) -> None:

@@ -87,6 +87,7 @@ class Draft:
     decisions: list[Decision]
     profile: str = ""
     signature: str = ""
+    effective: dt.date | None = None
 
     def changes(self) -> ChangeSet:
         """Return what a commit writes."""
@@ -241,6 +242,7 @@ def _draft_rows(
         decisions=[*decisions, *mode_decisions, *_structure(difference, catalogue, dictionaries)],
         profile=profile,
         signature=signature,
+        effective=result.effective,
     )
 
 

@@ -131,7 +131,7 @@ class _TreeSheet:
     """The rows of a tree sheet: one per node, and one more per further tier of a scale."""
 
     def __init__(
-        self, tree: RateTree, catalogue: Catalogue, dictionaries: Dictionaries, currency: str
+        self, tree: RateTree, catalogue: Catalogue, dictionaries: Dictionaries, currency: str | None
     ) -> None:
         self._tree = tree
         self._currency = currency or None

@@ -26,6 +26,7 @@ from app.services.tariffs.tree_files import load_change_set, save_tree
 from app.services.worker_process import Limits, job_folder, run_job
 from importers.choices import Choices
 from importers.formats.limits import memory_limit, time_limit
+from importers.records import Issue, Severity
 
 MIN_TREE_SECONDS = 120.0
 """Time added to the reading limit for matching and comparing with a large live tree."""
@@ -83,6 +84,7 @@ def import_file(ctx: Context, request: ImportRequest) -> ImportOutcome:
         result = _draft(ctx, request, target, scope, answers, folder)
         report = result["report"]
         report |= {"service": target.name, "scope": scope.id, "mode": request.mode or "merge"}
+        report["issues"] += _live_at_once(ctx, scope, report)
         open_decisions = _decisions(result, request)
         _keep_rejects(folder, request)
         if open_decisions:
@@ -189,6 +191,23 @@ def _knowledge(connection: Any, company_id: int, vendor: str) -> dict[str, Any]:
             if profile.vendor_id in (None, vendor_id)
         ],
     }
+
+
+def _live_at_once(ctx: Context, scope: ScopeRecord, report: dict[str, Any]) -> list[dict[str, Any]]:
+    """Say that a scope in force changes at once, the more so if its rates hold later (SVC-2)."""
+    now, effective = ctx.clock(), report["effective"]
+    with ctx.database.read() as connection:
+        current = scopes.current_scope(connection, scope.service_id, now)
+    if current is None or current.id != scope.id:
+        return []
+    severity, reason = Severity.INFO, "the scope is in force: changes are live at once"
+    if effective and effective > now.date().isoformat():
+        severity = Severity.WARNING
+        reason = (
+            f"these rates take effect on {effective} but the scope is in force now; they become "
+            "live at once: import them into a scope of their own (scope add, then --scope)"
+        )
+    return [asdict(Issue(severity, reason, report["sheet"]))]
 
 
 def _decisions(result: dict[str, Any], request: ImportRequest) -> list[dict[str, Any]]:

@@ -146,6 +146,7 @@ def _report(job: dict[str, Any], made: Draft, dictionaries: Dictionaries) -> dic
         "columns": made.columns,
         "decimal": settings.decimal if settings else ".",
         "currency": (settings.currency or None) if settings else None,
+        "effective": made.effective.isoformat() if made.effective else None,
         "tree": _tree_report(made),
         "changes": made.difference.counts(),
         "issues": [_issue(issue) for issue in made.issues[:ISSUES_IN_REPORT]],
