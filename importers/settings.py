@@ -61,6 +61,8 @@ class ColumnUse:
     the last " - " (Q31), "before_dash", "in_brackets".
     ``unit`` = what one price unit is worth: "1", "0.01" (cents), "0.001" (per thousand).
     ``currency`` = ISO code that this price column is in, "" = the settings' one.
+    ``rival`` marks a column of prices that is not taken: "ask" = it may be the right one as well,
+    "tell" = its header rules it out; "" = no such column.
     """
 
     column: int
@@ -74,6 +76,7 @@ class ColumnUse:
     unit: str = ""
     currency: str = ""
     reason: str = ""
+    rival: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from importers.matching.keyed import Source
 from importers.matching.meanings import Matching, Trouble
 from importers.matching.network_codes import CODE
 from importers.matching.remarks import Remarks
+from importers.matching.rivals import judge_rivals
 from importers.matching.selection import select_rows, sheet_column
 from importers.records import (
     Decision,
@@ -139,6 +140,7 @@ def build_rows(
         service_currency=service_currency,
         today=today,
     )
+    judge_rivals(job)
     gathered = _gatherer(settings)(job)
     state = selection.state
     rows = finish(

@@ -234,7 +234,13 @@ def _all_uses(work: _Work, prices: PriceColumns, sources: Sources) -> tuple[Colu
             role, reason = Role.IGNORE, f"another column is the {role.value} already"
         seen.add(role)
         others.append(
-            ColumnUse(column=index, role=role, header=reading.facts.header, reason=reason)
+            ColumnUse(
+                column=index,
+                role=role,
+                header=reading.facts.header,
+                reason=reason,
+                rival=prices.rivals.get(index, ""),
+            )
         )
     return (*uses, *sorted(others, key=lambda u: u.column))
 

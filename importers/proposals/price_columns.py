@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 
+from dictionaries.normalise import normalise
 from importers.prices import decide_decimal, parse_prices
 from importers.proposals.domains import domain_in
 from importers.proposals.facts import Facts, known_key
@@ -17,7 +19,7 @@ from importers.proposals.headers import header_money, header_words
 from importers.proposals.roles import Reading, meanings_of
 from importers.records import column_letter
 from importers.settings import ColumnUse, Role
-from importers.tokens import currency_codes, currency_tokens
+from importers.tokens import currency_codes, currency_tokens, read_table
 
 WIDE_ATTRIBUTES = {
     "pricing_category": "pricing_category",
@@ -35,12 +37,14 @@ class PriceColumns:
     """The price columns in use, the attribute their headers spread over, and the others.
 
     ``uses`` are ready :class:`ColumnUse`s, ``wide`` is the attribute of a wide sheet or "",
-    ``left_out`` maps a column to the reason why its prices are not taken.
+    ``left_out`` maps a column to the reason why its prices are not taken, ``rivals`` to whether to
+    ask or only to tell about it where its prices differ (see :class:`ColumnUse`).
     """
 
     uses: tuple[ColumnUse, ...]
     wide: str
     left_out: dict[int, str]
+    rivals: dict[int, str] = field(default_factory=dict)
 
 
 def choose_prices(
@@ -55,16 +59,56 @@ def choose_prices(
         priced = _fallback(readings)
     if not priced:
         return PriceColumns((), "", {})
-    best = max(priced, key=lambda r: _rank(r, currency))
-    others = {
-        r.facts.index: _not_chosen(r, best) for r in priced if r.facts.index != best.facts.index
-    }
-    return PriceColumns((_use(best, ()),), "", others)
+    is_renewed = any(_age(r) == "new" for r in priced)
+    best = max(priced, key=lambda r: _rank(r, currency, is_renewed))
+    others = [r for r in priced if r.facts.index != best.facts.index]
+    left_out = {r.facts.index: _not_chosen(r, best) for r in others}
+    rivals = {r.facts.index: _rivalry(r, best, domain, is_renewed) for r in others}
+    rivals |= {r.facts.index: "tell" for r in readings if _is_extra(r, best)}
+    return PriceColumns((_use(best, ()),), "", left_out, rivals)
 
 
-def _rank(reading: Reading, currency: str) -> tuple[bool, float, float, int]:
+def _rank(reading: Reading, currency: str, is_renewed: bool) -> tuple[bool, int, float, float, int]:
     wanted = bool(currency) and header_money(reading.facts.header)[0] == currency
-    return wanted, reading.score, round(reading.facts.fill, 1), -reading.facts.index
+    worth = _worth(reading, is_renewed)
+    return wanted, worth, reading.score, round(reading.facts.fill, 1), -reading.facts.index
+
+
+@cache
+def _age_words() -> dict[str, str]:
+    """Return word of a price header → new, current, old or list (the price before discounts)."""
+    return {normalise(row["word"]): row["age"] for row in read_table("price_ages.csv")}
+
+
+def _age(reading: Reading) -> str:
+    """Return which of several prices a header means; "" if it does not say."""
+    ages = _age_words()
+    return next((ages[w] for w in header_words(reading.facts.header).split() if w in ages), "")
+
+
+def _worth(reading: Reading, is_renewed: bool) -> int:
+    """Rank by what the header says: a new price, one that says nothing, an earlier one."""
+    age = _age(reading)
+    if age == "new":
+        return 2
+    return 0 if age in ("old", "list") or (age == "current" and is_renewed) else 1
+
+
+def _rivalry(reading: Reading, best: Reading, domain: str, is_renewed: bool) -> str:
+    """Tell whether another price column may be meant as well: "ask", "tell", or "" for neither."""
+    currencies = {header_money(r.facts.header)[0] for r in (reading, best)} - {""}
+    if len(currencies) > 1 or domain_in(reading.facts.header) not in ("", domain):
+        return ""  # for a service in that currency, or of another kind
+    return "ask" if _worth(reading, is_renewed) == _worth(best, is_renewed) else "tell"
+
+
+def _is_extra(reading: Reading, best: Reading) -> bool:
+    """Tell whether a header names a fee or total beside the price, in the same currency."""
+    if reading.role is not Role.IGNORE or reading.facts.share("price") < 0.8:
+        return False
+    kinds = {m.attribute for m in meanings_of(reading.facts) if m.role == Role.IGNORE}
+    own, other = (header_money(r.facts.header)[0] for r in (reading, best))
+    return bool(kinds & {"fee", "total"}) and (not own or not other or own == other)
 
 
 def _not_chosen(reading: Reading, best: Reading) -> str:

@@ -1,0 +1,76 @@
+"""Several price columns in one sheet: the new one is taken, an open choice is asked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from dictionaries.catalogue import load_catalogue
+from importers.choices import Choices, settings_for, settings_of
+from importers.matching.rows import RowsResult, build_rows
+from importers.proposals.columns import propose
+from importers.records import DecisionKind, ParsedSheet, Severity
+from tests.unit.importers.rows.sheets import Rows, dictionaries, rates, said
+
+FIRST = ("Country", "MCC", "MNC")
+
+
+def read(rows: Rows, *columns: str, resource: str = "sms_message", **more: object) -> RowsResult:
+    """Propose, apply the ``--column`` texts and build, as an import does."""
+    sheet, catalogue = ParsedSheet.from_rows(rows), load_catalogue()
+    proposal = propose(sheet, dictionaries(), catalogue)
+    choices = Choices(columns=columns, **more)
+    base = settings_of(proposal)
+    settings = settings_for(
+        base, choices, sheet=sheet, headers=proposal.headers, catalogue=catalogue
+    )
+    return build_rows(sheet, settings, dictionaries(), catalogue, resource=resource)
+
+
+def priced(*headers: str, prices: tuple[float, ...] = (0.07, 0.072)) -> Rows:
+    return [
+        (*FIRST, *headers),
+        ("Germany", "262", "01", *prices),
+        ("France", "208", "01", *prices),
+    ]
+
+
+def roles(result: RowsResult) -> list[DecisionKind]:
+    return [d.kind for d in result.decisions]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("Current rate EUR", "New rate EUR"),
+        ("Preis alt (EUR)", "Preis neu (EUR)"),
+        ("Ancien tarif EUR", "Nouveau tarif EUR"),
+        ("List rate", "Rate"),
+    ],
+)
+def test_the_newer_or_net_price_is_taken_and_the_other_told(headers: tuple[str, str]) -> None:
+    result = read(priced(*headers))
+    assert rates(result)["DE/26201"] == "0.072"
+    assert DecisionKind.ROLE not in roles(result)
+    warnings = [i for i in result.issues if i.severity is Severity.WARNING]
+    assert "other prices" in " ".join(i.reason for i in warnings) or "Ancien" in headers[0]
+
+
+def test_two_prices_that_differ_are_asked_about_even_with_suggestions_accepted() -> None:
+    for accept in (False, True):
+        result = read(priced("Rate A EUR", "Rate B EUR"), accept_suggestions=accept)
+        asked = next(d for d in result.decisions if d.kind is DecisionKind.ROLE)
+        assert asked.options == ("D", "E")
+        assert "--column E=price" in asked.question
+
+
+def test_equal_prices_are_not_asked_about() -> None:
+    result = read(priced("Rate A EUR", "Rate B EUR", prices=(0.07, 0.07)))
+    assert roles(result) == []
+    assert "other prices" not in said(result)
+
+
+def test_a_total_beside_the_price_is_told() -> None:
+    result = read(priced("Base price EUR", "Surcharge EUR", "Total EUR", prices=(0.06, 0.01, 0.07)))
+    assert rates(result)["DE/26201"] == "0.06"
+    assert roles(result) == []
+    assert '"Total EUR" holds other prices in 2 rows' in said(result)
