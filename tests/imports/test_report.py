@@ -86,6 +86,21 @@ def test_every_field(desk: Desk, tmp_path: Path) -> None:
     assert "C7" in lines[0][1]
 
 
+def test_values_taken_by_likeness_are_told(desk: Desk, write: Write, tmp_path: Path) -> None:
+    sheet = write(
+        "1.csv", "Country,Price", "Grmany,0.05", "France,0.04", "Switzerlnd,0.04", "Italy,0.03"
+    )
+    ran, report = desk.import_report(
+        tmp_path, sheet, "--service", "S", "--node", "SMS messaging/SMS message"
+    )
+    assert ran.code == 0, ran
+    assert report["columns"][0]["auto"] == 4
+    [issue] = [i for i in report["issues"] if "by likeness" in i["reason"]]
+    assert (issue["severity"], issue["column"]) == ("info", "A")
+    assert issue["reason"].startswith("2 values taken by likeness: Grmany → DE (92 %), ")
+    assert "Switzerlnd → CH (" in issue["reason"]
+
+
 def test_changes_count_leaves(desk: Desk, write: Write, tmp_path: Path) -> None:
     header = "Country,MCCMNC,Price,Type"
     first = write(

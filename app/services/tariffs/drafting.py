@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from app.domain.counting import counted
 from app.domain.diff import ChangeSet, Mode, TreeDiff, change_set, diff
 from app.domain.tree import LeafValues, LevelCodes, RateTree, TableProblem, build, from_table
 from app.services.tariffs.targets import (
@@ -28,6 +29,7 @@ from app.services.tariffs.targets import (
 )
 from dictionaries.catalogue import Catalogue, load_catalogue
 from dictionaries.entries import Dictionaries
+from dictionaries.results import GREEN
 from importers.choices import Choices, settings_for, settings_of
 from importers.formats.book import Book, OpenOptions
 from importers.formats.reading import open_book
@@ -50,6 +52,9 @@ from importers.settings import ImportSettings, Kind, Proposal
 from importers.tree_sheet import currencies_of, is_tree_sheet, read_tree_sheet
 
 Report = Callable[[str, int, int | None], None]
+
+LIKENESSES = 20
+"""Values taken by likeness that are listed per column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +243,13 @@ def _draft_rows(
         rows=asdict(result.counts),
         state=result.state,
         columns=[asdict(column) for column in result.columns],
-        issues=[*notes, *differences, *result.issues, *_lint(result, target, current, mode)],
+        issues=[
+            *notes,
+            *differences,
+            *result.issues,
+            *_by_likeness(result, sheet),
+            *_lint(result, target, current, mode),
+        ],
         decisions=[*decisions, *mode_decisions, *_structure(difference, catalogue, dictionaries)],
         profile=profile,
         signature=signature,
@@ -258,6 +269,20 @@ def _no_rates(path: Path, result: RowsResult) -> str:
         f"{path.name} gives no rate at all ({counts.skipped} rows skipped, {counts.errors} in "
         f"error{reason}): check the chosen rows, columns and filters."
     )
+
+
+def _by_likeness(result: RowsResult, sheet: ParsedSheet) -> list[Issue]:
+    """Tell per column which values were taken though no name equals them, for a person's eye."""
+    issues = []
+    for column in result.matches:
+        taken = [m for m in column.matches if m.zone == GREEN and m.reason.startswith("similar ")]
+        if not taken:
+            continue
+        listed = ", ".join(f"{m.value} → {m.key} ({m.score:.0f} %)" for m in taken[:LIKENESSES])
+        more = f" and {len(taken) - LIKENESSES} more" if len(taken) > LIKENESSES else ""
+        told = f"{counted(len(taken), 'value')} taken by likeness: {listed}{more}"
+        issues.append(Issue(Severity.INFO, told, sheet.name, column=column.column))
+    return issues
 
 
 def _lint(result: RowsResult, target: Target, current: RateTree, mode: Mode) -> list[Issue]:
