@@ -44,6 +44,15 @@ def test_a_batch_goes_on_after_a_failing_file(desk: Desk, write: Write, tmp_path
     assert desk.ok("tree", "--service", "S", "--json").json["revision"] == 1
 
 
+def test_a_manifest_with_semicolons_or_tabs(desk: Desk, write: Write) -> None:
+    write("1.csv", HEADER, "DE,26201,0.05", "FR,20801,0.04")
+    for name, sign in (("semicolons.csv", ";"), ("tabs.csv", "\t")):
+        lines = ("file,service,mode", "1.csv,S,replace")
+        manifest = write(name, *(line.replace(",", sign) for line in lines))
+        assert "1 done" in desk.ok("import-batch", manifest).out
+    assert len(desk.rates()) == 2
+
+
 def test_open_decisions_of_a_batch(desk: Desk, write: Write) -> None:
     desk.service("T")
     write("1.csv", "Country,Price", "DE,0.05", "Nowhere land,0.06")

@@ -6,6 +6,8 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.helpers.command_line import Desk
 from tests.imports.places import dump
 
@@ -20,6 +22,22 @@ OPTIONS = (
 def _read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_answers_with_semicolons_or_tabs(
+    desk: Desk, write: Write, tmp_path: Path, sign: str
+) -> None:
+    sheet = write("1.csv", "Country,Price", "Germany,0.05", "Zone Omega,0.06")
+    file = tmp_path / "open.csv"
+    command = ("import", sheet, *OPTIONS, "--decisions", file)
+    assert desk(*command).code == 2
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    lines[1] += "FR"
+    saved = "\r\n".join(line.replace(",", sign) for line in lines)
+    file.write_text(saved, encoding="utf-8-sig")
+    desk.ok(*command)
+    assert desk.rates() == {f"{SMS}/DE": "0.05", f"{SMS}/FR": "0.06"}
 
 
 def _answer(path: Path, **answers: str) -> None:

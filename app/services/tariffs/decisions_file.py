@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import UserError
+from app.services.tariffs.delimited import read_table
 from dictionaries.normalise import normalise
 
 FIELDS = ("dictionary", "context", "value", "rows", "zone", "proposal", "answer")
@@ -28,7 +29,7 @@ def read_answers(path: Path | None) -> dict[str, str]:
         return {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
+            reader = read_table(file)
             if not {"dictionary", "value", "answer"} <= set(reader.fieldnames or ()):
                 raise UserError(
                     f"{path} is not a decisions file: it needs dictionary, value and answer."

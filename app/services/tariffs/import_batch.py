@@ -17,6 +17,7 @@ from typing import Any
 from app.db.queries import batches
 from app.errors import Cancelled, UserError
 from app.services.context import Context, service
+from app.services.tariffs.delimited import read_table
 from app.services.tariffs.import_checks import read_password
 from app.services.tariffs.import_file import ImportOutcome, ImportRequest, import_file
 from app.services.tariffs.targets import Rules
@@ -159,11 +160,12 @@ def read_manifest(manifest: Path) -> list[ImportRequest]:
     """Return the imports that a manifest asks for. UserError names a wrong line."""
     try:
         with manifest.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
+            reader = read_table(stream)
             header = set(reader.fieldnames or ())
             if not {"file", "service"} <= header:
                 raise UserError(
-                    f"{manifest.name} needs the columns file and service, with a comma between."
+                    f"{manifest.name} needs the columns file and service, with a comma, semicolon "
+                    "or tab between."
                 )
             unknown = header - _known_columns()
             if unknown:
