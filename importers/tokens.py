@@ -22,7 +22,9 @@ _SIGNS = _SPACES | _DASHES | _QUOTES | {0x066B: ".", 0x066C: ","} | _NOTHING
 
 _FOOTNOTE = re.compile("[\u00b9\u00b2\u00b3\u2070-\u2079]+$")
 _BY_COUNT = re.compile(
-    r"(?:per|/|pro|par|por|za|за|na|每|x)\s*(1[ .,']?000|100)(?!\d|[.,]\d)\s*", re.IGNORECASE
+    r"(?:per|/|pro|par|por|za|за|na|每|x)\s*(1[ .,']?000|100|1 ?k\b|thousand\b|tausend\b|mille\b)"
+    r"(?!\d|[.,]\d)\s*",
+    re.IGNORECASE,
 )
 _UNKNOWN = re.compile(r"[^\s.,;:()\[\]{}*†‡\"'_|=-]+")
 _PLUS = re.compile(r"\+\s*$")

@@ -257,4 +257,4 @@ def refuse_other_currencies(job: Job, cells: PriceCells) -> None:
             cells.reasons[place] = f"the price is in {said}{against}"
     for said, places in wrong.items():
         rows = int(np.isin(cells.cells.codes, places).sum())
-        job.remarks.decide(currency_question(said, expected, rows, cells.use.column))
+        job.remarks.decide(currency_question(said, expected, rows, None))

@@ -348,18 +348,21 @@ def _problem(sentence: str, text: str, use: ColumnUse) -> Problem:
     return Problem(Trouble.ERROR, sentence, text, use.column)
 
 
-def currency_question(said: str, expected: str, rows: int, column: int) -> Decision:
-    """Return the question about rows that are in another currency."""
-    if expected:
-        question = (
-            f"{rows} rows are in {said}, the service is in {expected}: keep the rows in {expected} "
-            f"with --where {column_letter(column)}={expected}, or import into a service in {said}."
+def currency_question(said: str, expected: str, rows: int, column: int | None) -> Decision:
+    """Return the question about rows in another currency; ``column`` names it, None = the price."""
+    others = f"the service is in {expected}" if expected else "others in another currency"
+    if column is None:
+        ways = "split the file by currency and import each part into a service in its currency."
+        if expected:
+            ways = f"take these rows out of the file, or import them into a service in {said}."
+    elif expected:
+        ways = (
+            f"keep the rows in {expected} with --where {column_letter(column)}={expected}, or "
+            f"import into a service in {said}."
         )
     else:
-        question = (
-            f"{rows} rows are in {said}, others in another currency: "
-            f"choose one with --where {column_letter(column)}=CURRENCY."
-        )
+        ways = f"choose one with --where {column_letter(column)}=CURRENCY."
+    question = f"{rows} rows are in {said}, {others}: {ways}"
     return Decision(DecisionKind.CURRENCY, question, value=said, rows=rows)
 
 

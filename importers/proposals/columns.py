@@ -249,6 +249,10 @@ def _kind(work: _Work, prices: PriceColumns, sources: Sources) -> Kind:
     if work.hints.kind is not None:
         return work.hints.kind
     region = "whatsapp_region" in sources.levels
+    roles = {r.role for r in work.readings}
+    if work.domain == "whatsapp" and region and {Role.TIER_FROM, Role.TIER_TILL} <= roles:
+        work.reasons["kind"] = "volume tiers for each market, a row per tier"
+        return Kind.WHATSAPP_TIER
     if work.domain == "whatsapp" and region and "pricing_category" in sources.levels:
         work.reasons["kind"] = "a price for each market and category"
         return Kind.WHATSAPP_BASIC

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from importers.proposals.facts import Facts
-from importers.proposals.headers import Meaning, read_header
+from importers.proposals.headers import Meaning, header_money, read_header
 from importers.settings import Role
 
 IGNORED = {
@@ -236,6 +236,8 @@ def _by_values(facts: Facts, attributes: Sequence[str]) -> list[Reading]:
         for name, fits, weight in tests
         if fits and name in attributes
     ]
+    if all(header_money(facts.header)) and facts.share("price") >= 0.8:
+        found.append(Reading(facts, Role.PRICE, "", 6.0, "header names a currency and a unit"))
     if facts.share("label") >= 0.9 and facts.share("currency") >= 0.9:
         found.append(Reading(facts, Role.CURRENCY, "", 5.5, "values are currency codes"))
     if facts.share("increment") >= 0.9 and facts.share("date") < 0.5:

@@ -52,7 +52,7 @@ def test_the_newer_or_net_price_is_taken_and_the_other_told(headers: tuple[str, 
     assert rates(result)["DE/26201"] == "0.072"
     assert DecisionKind.ROLE not in roles(result)
     warnings = [i for i in result.issues if i.severity is Severity.WARNING]
-    assert "other prices" in " ".join(i.reason for i in warnings) or "Ancien" in headers[0]
+    assert "other prices" in " ".join(i.reason for i in warnings)
 
 
 def test_two_prices_that_differ_are_asked_about_even_with_suggestions_accepted() -> None:
@@ -74,3 +74,38 @@ def test_a_total_beside_the_price_is_told() -> None:
     assert rates(result)["DE/26201"] == "0.06"
     assert roles(result) == []
     assert '"Total EUR" holds other prices in 2 rows' in said(result)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Rate per 1k EUR", "EUR per 1000 SMS", "EUR/1000 SMS", "CPM EUR", "Price per 1,000 EUR"],
+)
+def test_a_price_per_thousand_is_read_as_such_without_a_hint(header: str) -> None:
+    rows = [(*FIRST, header), ("Germany", "262", "01", 70), ("France", "208", "01", 71.5)]
+    result = read(rows)
+    assert rates(result) == {"DE/26201": "0.07", "FR/20801": "0.0715"}
+
+
+def test_a_card_with_a_row_per_volume_tier_becomes_scales() -> None:
+    rows = [
+        ("Market", "Currency", "Message type", "From", "To", "List rate", "Rate"),
+        ("Germany", "EUR", "Utility", 0, 100000, 0.05, 0.05),
+        ("Germany", "EUR", "Utility", 100001, None, 0.05, 0.0475),
+        ("India", "EUR", "Utility", 0, 25000000, 0.0014, 0.0014),
+        ("India", "EUR", "Utility", 25000001, None, 0.0014, 0.0012),
+    ]
+    result = read(rows, resource="whatsapp_message")
+    assert len(result.rows) == 2
+    assert {"0.0475" in scale or "0.0012" in scale for scale in rates(result).values()} == {True}
+
+
+def test_another_currency_inside_the_price_cells_is_no_filter() -> None:
+    rows = [
+        (*FIRST, "Price"),
+        ("Germany", "262", "01", "0.07 EUR"),
+        ("France", "208", "01", "0.08 EUR"),
+        ("Indonesia", "510", "01", "300 IDR"),
+    ]
+    asked = [d.question for d in read(rows).decisions if d.kind is DecisionKind.CURRENCY]
+    assert asked
+    assert "--where" not in " ".join(asked)
