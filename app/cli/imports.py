@@ -1,4 +1,4 @@
-"""Commands that write rates from files: import, import-batch and undo-import."""
+"""Commands about rates from files: import, import-batch, undo-import, and lists of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.files import reading_options
-from app.cli.session import LARGEST_ID, Session, say, warn, write_json
+from app.cli.session import LARGEST_ID, Session, print_json, say, table, warn, write_json
 
 SHOWN_ISSUES = 20
 
@@ -18,6 +18,8 @@ def register(program: typer.Typer) -> None:
     program.command("import")(import_file)
     program.command("import-batch")(import_batch)
     program.command("undo-import")(undo_import)
+    program.command("import-list")(import_list)
+    program.command("profile-list")(profile_list)
 
 
 def import_file(
@@ -242,3 +244,52 @@ def undo_import(
     for path in undone.kept:
         warn(f"  kept, edited since: {path}")
     raise typer.Exit(3 if undone.kept else 0)
+
+
+def import_list(
+    context: typer.Context,
+    service: Annotated[str, typer.Option("--service", help="Only of this service.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List imports, newest first; undo-import takes their ID."""
+    from app.services.tariffs.import_history import list_imports
+
+    session: Session = context.obj
+    with session.open() as ctx:
+        found = list_imports(ctx, service, limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    fields = (
+        *("id", "at", "service", "scope", "revision", "file", "vendor", "profile"),
+        *("changes", "undone_by"),
+    )
+    lines = [{**run, "changes": _changes(run["changes"])} for run in found]
+    titles = [_heading(field) for field in fields]
+    table(titles, [[line[field] for field in fields] for line in lines])
+
+
+def _heading(field: str) -> str:
+    return field.replace("_", " ").capitalize()
+
+
+def _changes(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "none"
+
+
+def profile_list(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the saved profiles and whose lists they read."""
+    from app.services.tariffs.import_history import list_profiles
+
+    session: Session = context.obj
+    with session.open() as ctx:
+        found = list_profiles(ctx)
+    if as_json:
+        print_json(found)
+        return
+    fields = ("name", "vendor", "signature", "updated")
+    table([_heading(f) for f in fields], [[row[f] for f in fields] for row in found])

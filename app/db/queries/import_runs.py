@@ -9,6 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db.tables.import_runs import import_run
+from app.db.tables.scopes import scope
+from app.db.tables.services import service
+from app.db.tables.vendors import vendor
 from app.errors import UserError
 
 
@@ -31,6 +34,26 @@ class ImportRunRecord:
     actor: str
     at: dt.datetime
     undone_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRun:
+    """An import as lists show it; ``undone_by`` is the revision that took it back."""
+
+    id: int
+    at: dt.datetime
+    actor: str
+    service: str
+    scope_id: int
+    rev: int
+    file_name: str
+    vendor: str | None
+    counts: dict[str, Any]
+    report: dict[str, Any]
+    undone_by: int | None
+
+
+_LISTED = ("id", "at", "actor", "scope_id", "rev", "file_name", "counts", "report", "undone_by")
 
 
 def add_import_run(
@@ -101,6 +124,27 @@ def import_runs(
         statement = statement.where(import_run.c.id < before)
     statement = statement.order_by(import_run.c.id.desc()).limit(limit)
     return [ImportRunRecord(**row) for row in connection.execute(statement).mappings()]
+
+
+def listed_runs(
+    connection: sa.Connection, company_id: int, *, service_id: int | None = None, limit: int = 200
+) -> list[ListedRun]:
+    """Return the newest imports with the names around them, of one service or of all."""
+    origin = (
+        import_run.join(scope, import_run.c.scope_id == scope.c.id)
+        .join(service, scope.c.service_id == service.c.id)
+        .outerjoin(vendor, import_run.c.vendor_id == vendor.c.id)
+    )
+    columns = [import_run.c[name] for name in _LISTED]
+    statement = (
+        sa.select(*columns, service.c.name.label("service"), vendor.c.name.label("vendor"))
+        .select_from(origin)
+        .where(import_run.c.company_id == company_id)
+    )
+    if service_id is not None:
+        statement = statement.where(service.c.id == service_id)
+    statement = statement.order_by(import_run.c.id.desc()).limit(limit)
+    return [ListedRun(**row) for row in connection.execute(statement).mappings()]
 
 
 def mark_undone(connection: sa.Connection, run_id: int, undone_by: int) -> None:

@@ -21,6 +21,7 @@ from app.services.tariffs.import_checks import (
     refuse_unreadable,
     refuse_unwritable,
 )
+from app.services.tariffs.import_history import refuse_unknown_profile
 from app.services.tariffs.targets import Rules
 from app.services.tariffs.tree_files import load_change_set, save_tree
 from app.services.worker_process import Limits, job_folder, run_job
@@ -113,6 +114,9 @@ def _place(ctx: Context, request: ImportRequest) -> tuple[ServiceRecord, ScopeRe
     with ctx.database.read() as connection:
         target = find_service(connection, ctx.actor.company_id, request.service)
         scope = pick_scope(connection, target, request.scope, ctx.clock())
+        if request.profile:
+            company = ctx.actor.company_id
+            refuse_unknown_profile(connection, company, request.profile, request.vendor)
     if request.expect_rev is not None and scope.revision != request.expect_rev:
         raise Conflict(
             f"Scope {scope.id} is at revision {scope.revision}, not {request.expect_rev}: "
