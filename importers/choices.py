@@ -15,12 +15,13 @@ import numpy as np
 
 from dictionaries.catalogue import Catalogue
 from importers.prices import decide_decimal
+from importers.proposals.headers import header_money
 from importers.records import FileProblem, ParsedSheet, column_index, column_letter
 from importers.settings import ColumnUse, Duplicates, ImportSettings, Kind, Proposal, Role
 from importers.tokens import currency_codes
 
 _LETTER = re.compile(r"^[A-Za-z]{1,3}$")
-_MONEY = {Role.PRICE, Role.CONNECT_PRICE}
+_PRICED = {Role.PRICE, Role.CONNECT_PRICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,11 @@ def settings_for(
     changed = replace(base, **_plain(choices))
     if choices.columns:
         uses = tuple(_column(text, headers, sheet, catalogue) for text in choices.columns)
-        changed = replace(changed, columns=uses, levels=_levels_of(uses), fill_down=())
+        changed = _declared(changed, uses)
+        if any(u.role is Role.PRICE for u in uses) and not choices.unit:
+            changed = replace(changed, unit="1")  # the proposed unit was of other price columns
+    if choices.unit:
+        changed = replace(changed, columns=tuple(replace(u, unit="") for u in changed.columns))
     if choices.currency:
         changed = replace(changed, columns=_in_currency(changed.columns, choices.currency))
     if choices.where:
@@ -110,6 +115,31 @@ def settings_for(
     if not choices.decimal and choices.columns:
         changed = replace(changed, decimal=_decimal(changed, sheet))
     return changed
+
+
+def _declared(base: ImportSettings, uses: Sequence[ColumnUse]) -> ImportSettings:
+    """Return ``base`` with a person's columns: only these, if they name what the prices are for.
+
+    Without an attribute among them they override what ``base`` says of the same columns, and take
+    the place of other columns of the same role; everything else stays.
+    """
+    if any(u.role is Role.ATTRIBUTE or u.keys for u in uses):
+        return replace(base, columns=tuple(uses), levels=_levels_of(uses), fill_down=())
+    taken = {u.column for u in uses}
+    roles = {u.role for u in uses} - {Role.IGNORE, Role.FILTER}
+    kept = [u for u in base.columns if u.column not in taken and u.role not in roles]
+    if Role.PRICE in roles:
+        kept = [replace(u, rival="") for u in kept]
+    left = {u.column for u in kept}
+    columns = (*kept, *uses)
+    fill = tuple(c for c in base.fill_down if c in left)
+    return replace(base, columns=columns, levels=_levels_left(base, columns), fill_down=fill)
+
+
+def _levels_left(base: ImportSettings, columns: Sequence[ColumnUse]) -> tuple[str, ...]:
+    """Return the levels of ``base`` without those whose last column is gone."""
+    before, after = _levels_of(base.columns), _levels_of(columns)
+    return tuple(a for a in base.levels if a in after or a not in before)
 
 
 def _plain(choices: Choices) -> dict[str, Any]:
@@ -198,7 +228,10 @@ def _column(
         raise FileProblem(
             f'--column "{text}": no role "{role_text}"; choose one of {known}.'
         ) from None
-    use = ColumnUse(column=index, role=role, header=header, reason="chosen")
+    currency, unit = _money(header) if role is Role.PRICE else ("", "")
+    use = ColumnUse(
+        column=index, role=role, header=header, unit=unit, currency=currency, reason="chosen"
+    )
     return _attribute(use, rest, text, catalogue) if role is Role.ATTRIBUTE else use
 
 
@@ -221,9 +254,22 @@ def _wide_price(index: int, header: str, value: str, catalogue: Catalogue) -> Co
         if role_text != Role.PRICE.value or not colon or not key:
             raise FileProblem(f'--column "…={value}" must have the form price@ATTRIBUTE:KEY.')
         pairs.append((_known_attribute(attribute, catalogue, "--column"), key))
+    currency, unit = _money(header)
     return ColumnUse(
-        column=index, role=Role.PRICE, header=header, keys=tuple(pairs), reason="chosen"
+        column=index,
+        role=Role.PRICE,
+        header=header,
+        keys=tuple(pairs),
+        unit=unit,
+        currency=currency,
+        reason="chosen",
     )
+
+
+def _money(header: str) -> tuple[str, str]:
+    """Return the currency and the unit that the header of a declared price column names."""
+    currency, unit = header_money(header)
+    return (currency if currency in currency_codes() else ""), unit
 
 
 def _levels_of(uses: Sequence[ColumnUse]) -> tuple[str, ...]:
@@ -240,7 +286,7 @@ def _levels_of(uses: Sequence[ColumnUse]) -> tuple[str, ...]:
 def _decimal(settings: ImportSettings, sheet: ParsedSheet) -> str:
     """Decide the decimal sign of the chosen price columns; the first that proves one wins (Q19)."""
     for use in settings.columns:
-        if use.role in _MONEY:
+        if use.role in _PRICED:
             column = sheet.columns[use.column]
             codes = np.unique(column.codes[settings.start_row : settings.end_row + 1])
             sign, _ = decide_decimal([column.values[c] for c in codes.tolist()])

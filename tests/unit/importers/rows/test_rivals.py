@@ -109,3 +109,30 @@ def test_another_currency_inside_the_price_cells_is_no_filter() -> None:
     asked = [d.question for d in read(rows).decisions if d.kind is DecisionKind.CURRENCY]
     assert asked
     assert "--where" not in " ".join(asked)
+
+
+def test_a_declared_price_column_keeps_the_other_proposals() -> None:
+    rows = priced("Rate A EUR", "Rate B EUR")
+    for letter, price in (("D", "0.07"), ("E", "0.072")):
+        result = read(rows, f"{letter}=price")
+        assert rates(result) == {"DE/26201": price, "FR/20801": price}
+        assert roles(result) == []
+
+
+def test_a_declared_attribute_leaves_only_the_declared_columns() -> None:
+    result = read(priced("Rate A EUR", "Rate B EUR"), "A=country", "E=price")
+    assert rates(result) == {"DE": "0.072", "FR": "0.072"}
+
+
+def test_an_ignored_key_column_takes_its_level_along() -> None:
+    result = read(priced("Price EUR", "Note"), "B=ignore", "C=ignore")
+    assert rates(result) == {"DE": "0.07", "FR": "0.07"}
+
+
+@pytest.mark.parametrize(("more", "price"), [({}, "0.07"), ({"unit": "1"}, "70")])
+def test_unit_and_currency_of_a_declared_price_come_from_its_header(
+    more: dict[str, str], price: str
+) -> None:
+    rows = [("Where", "X EUR per 1000"), ("Germany", 70)]
+    result = read(rows, "A=country", "B=price", **more)
+    assert rates(result) == {"DE": price}
