@@ -13,6 +13,7 @@ import numpy as np
 
 from dictionaries.catalogue import Attribute, Catalogue
 from dictionaries.entries import Dictionary
+from importers.matching.dial_codes import DIAL_CODE, dialled
 from importers.matching.keyed import (
     Keyed,
     Source,
@@ -43,7 +44,7 @@ from importers.matching.network_codes import (
     single_code_answers,
 )
 from importers.matching.selection import Cells, Mask, Selection, pairs
-from importers.records import OTHERS, CellError, Codes, FileProblem
+from importers.records import OTHERS, CellError, CellValue, Codes, FileProblem
 from importers.settings import ColumnUse, ImportSettings, Role
 
 _CODE_PARTS = ("mccmnc", "mcc", "mnc")
@@ -142,6 +143,8 @@ class LevelWork:
             keyed = self._from_code(attribute)
         if attribute not in _CODE_PARTS:
             for use in self._uses(attribute):
+                if use.by == DIAL_CODE and len(self._uses(attribute)) > 1:
+                    continue
                 keyed = self._add_column(attribute, keyed, use)
         if attribute == "country" and CODE in self.found:
             keyed = self._with_code(keyed)
@@ -183,6 +186,9 @@ class LevelWork:
         info = self._info(attribute)
         none = ("",) * len(texts)
         if info.kind == "prefix":
+            dials = [u for u in self._uses(attribute) if u.by == DIAL_CODE and u is not use]
+            if dials:
+                return self._ask_dialled(dials[0], use)
             return prefix_answers(cells.values, texts, use.column), values, texts, none
         if not info.dictionary:
             rows = np.bincount(values, minlength=len(texts))
@@ -194,6 +200,22 @@ class LevelWork:
             asked = Asked(attribute, texts, none, use, errors)
             return dictionary_answers(self.matching, dictionary, asked), values, texts, none
         return self._ask_in_context(attribute, dictionary, (values, texts, errors), use)
+
+    def _ask_dialled(
+        self, dial: ColumnUse, area: ColumnUse
+    ) -> tuple[Answered, Codes, Sequence[str], Sequence[str]]:
+        """Join the dial codes of one column with the area codes of another: distinct pairs."""
+        cells, texts, values = self._column(dial)
+        more, more_texts, more_values = self._column(area)
+        left, right, place = pairs(values, len(texts), more_values, len(more_texts))
+        chosen = list(zip(left.tolist(), right.tolist(), strict=True))
+        joined_texts = dialled([texts[a] for a, _ in chosen], [more_texts[b] for _, b in chosen])
+        found: list[CellValue] = list(joined_texts)
+        for number, (a, b) in enumerate(chosen):
+            bad = (v for v in (cells.values[a], more.values[b]) if isinstance(v, CellError))
+            found[number] = next(bad, found[number])
+        answered = prefix_answers(found, joined_texts, area.column)
+        return answered, place, joined_texts, ("",) * len(joined_texts)
 
     def _ask_in_context(
         self,

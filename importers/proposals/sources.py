@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dictionaries.normalise import normalise
-from importers.proposals.facts import Facts, known_texts
+from importers.matching.dial_codes import DIAL_CODE
+from importers.proposals.facts import Facts, known_texts, starts_with_calling_code
 from importers.proposals.headers import header_words
 from importers.proposals.roles import Reading
 from importers.records import column_letter
@@ -83,6 +84,7 @@ def choose_sources(
         if reading.role is Role.ATTRIBUTE:
             by_attribute.setdefault(reading.attribute, []).append(reading)
     _settle_codes(by_attribute, choice)
+    _settle_prefixes(readings, by_attribute, choice, attributes)
     for attribute in LEVEL_ORDER:
         for place, reading in enumerate(_trusted(attribute, by_attribute.get(attribute, []))):
             _take(reading, place, choice, attributes, domain)
@@ -109,6 +111,44 @@ def _settle_codes(by_attribute: dict[str, list[Reading]], choice: _Choice) -> No
     elif by_attribute.get("mcc") and by_attribute.get("country"):
         for reading in by_attribute.pop("mcc"):
             choice.left_out[reading.facts.index] = (Role.FILTER, "the country column tells more")
+
+
+_AREA = re.compile(r"\b(?:area|city|region|regional)s? codes?\b")
+_DIAL = re.compile(r"[1-9]\d{0,2}")
+
+
+def _settle_prefixes(
+    readings: Sequence[Reading],
+    by_attribute: dict[str, list[Reading]],
+    choice: _Choice,
+    attributes: Sequence[str],
+) -> None:
+    """Join a column of dial codes and one of area codes to one prefix: 49 and 15 are 4915."""
+    areas = [r for r in readings if _AREA.search(header_words(r.facts.header))]
+    dials = [r for r in by_attribute.get("prefix", []) if r not in areas and _is_dial(r.facts)]
+    if len(areas) != 1 or len(dials) != 1 or "prefix" not in attributes:
+        return
+    area, dial = areas[0], dials[0]
+    reason = f"area codes behind the dial codes of column {column_letter(dial.facts.index)}"
+    by_attribute["prefix"] = [
+        replace(area, role=Role.ATTRIBUTE, attribute="prefix", score=dial.score, reason=reason)
+    ]
+    choice.uses.append(
+        ColumnUse(
+            column=dial.facts.index,
+            role=Role.ATTRIBUTE,
+            attribute="prefix",
+            by=DIAL_CODE,
+            header=dial.facts.header,
+            reason=f"dial codes before the area codes of column {column_letter(area.facts.index)}",
+        )
+    )
+
+
+def _is_dial(facts: Facts) -> bool:
+    """Tell whether all values are calling codes of countries (one to three digits)."""
+    digits = [t.strip().removeprefix("+").removesuffix(".0") for t in facts.texts]
+    return bool(digits) and all(_DIAL.fullmatch(d) and starts_with_calling_code(d) for d in digits)
 
 
 def _trusted(attribute: str, readings: list[Reading]) -> list[Reading]:
