@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.session import Progress, Session, print_json, say, table
+from app.domain.counting import counted
 
 
 def register(program: typer.Typer) -> None:
@@ -66,7 +67,7 @@ def _describe(found: dict[str, Any]) -> None:
         say(f"  {note}")
     for sheet in found["sheets"]:
         hidden = ", hidden" if sheet["hidden"] else ""
-        say(f"\nSheet {sheet['name']}: {sheet['rows']} rows{hidden}")
+        say(f"\nSheet {sheet['name']}: {counted(sheet['rows'], 'row')}{hidden}")
         if sheet["kind"] == "tree_sheet":
             say("  a rate tree written by export: import takes it as it is")
             continue

@@ -9,6 +9,7 @@ import typer
 
 from app.cli.files import reading_options
 from app.cli.session import LARGEST_ID, Session, print_json, say, table, warn, write_json
+from app.domain.counting import counted
 
 SHOWN_ISSUES = 20
 
@@ -158,7 +159,7 @@ def _tell(report: dict[str, Any], written: bool, import_id: int | None) -> None:
         f"{rows['skipped']} skipped + {rows['not_data']} not data + {rows['errors']} errors"
     )
     levels = " > ".join(f"{lv['attribute']} {lv['nodes']}" for lv in tree["levels"])
-    say(f"  tree: {tree['leaves']} rates" + (f" ({levels})" if levels else ""))
+    say(f"  tree: {counted(tree['leaves'], 'rate')}" + (f" ({levels})" if levels else ""))
     say("  changes: " + ", ".join(f"{count} {word}" for word, count in changes.items()))
     if report["profile"]:
         say(f"  profile: {report['profile']}")
@@ -187,7 +188,7 @@ def _question(decision: dict[str, Any]) -> str:
     context = f" in {decision['context']}" if decision["context"] else ""
     return (
         f'decide: {decision["dictionary"]} "{decision["value"]}"{context} '
-        f"({decision['rows']} rows{proposal})"
+        f"({counted(decision['rows'], 'row')}{proposal})"
     )
 
 
@@ -238,8 +239,8 @@ def undo_import(
     with session.open_patient() as ctx:
         undone = undo(ctx, number, strict=strict)
     say(
-        f"Import {number} undone: {undone.restored} nodes restored, {undone.removed} removed; "
-        f"revision {undone.revision}"
+        f"Import {number} undone: {counted(undone.restored, 'node')} restored, "
+        f"{undone.removed} removed; revision {undone.revision}"
     )
     for path in undone.kept:
         warn(f"  kept, edited since: {path}")

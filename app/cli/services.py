@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.session import LARGEST_ID, Session, print_json, say, table
+from app.domain.counting import counted
 
 service = typer.Typer(help="Services: a service is a rate plan.", no_args_is_help=True)
 scope = typer.Typer(help="Scopes: the validity periods of a service.", no_args_is_help=True)
@@ -82,7 +83,10 @@ def add_scope(
     with session.open_patient() as ctx:
         new = NewScope(service_name, start, end, draft, copy_from or None)
         added = add(ctx, new)
-    say(f"Scope {added.id} added" + (f", {added.leaves} rates copied" if copy_from else ""))
+    say(
+        f"Scope {added.id} added"
+        + (f", {counted(added.leaves, 'rate')} copied" if copy_from else "")
+    )
     for warning in added.warnings:
         typer.echo(warning, err=True)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.session import LARGEST_ID, Session, print_json, say, table
+from app.domain.counting import counted
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Service = Annotated[str, typer.Option("--service")]
@@ -79,4 +80,4 @@ def export(
     session: Session = context.obj
     with session.open() as ctx:
         rows = export_scope(ctx, service, file, scope_id=scope or None, flat=flat)
-    say(f"{rows} rows written to {file}")
+    say(f"{counted(rows, 'row')} written to {file}")

@@ -296,7 +296,7 @@ def _check_count(changed: int, expected: int) -> None:
     if changed != expected:
         raise Conflict(
             f"{expected - changed} of {expected} rate nodes are not there any more; nothing was "
-            "written: look at the preview again."
+            "written: import again."
         )
 
 

@@ -200,7 +200,7 @@ def lock_scope(
     if expected_rev is not None and record.revision != expected_rev:
         raise Conflict(
             f"The rate tree was changed meanwhile (revision {record.revision}, not "
-            f"{expected_rev}); nothing was written: look at the preview again."
+            f"{expected_rev}); nothing was written: import again."
         )
     return record
 
@@ -237,9 +237,7 @@ def add_revision(
         .values(revision=rev)
     )
     if connection.execute(statement).rowcount != 1:
-        raise Conflict(
-            "The rate tree was changed meanwhile; nothing was written: look at the preview again."
-        )
+        raise Conflict("The rate tree was changed meanwhile; nothing was written: import again.")
     connection.execute(
         sa.insert(scope_revision).values(
             scope_id=scope_id,

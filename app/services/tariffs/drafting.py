@@ -266,8 +266,8 @@ def _no_rates(path: Path, result: RowsResult) -> str:
         reason = f"; the first reason is {place}{first.reason}"
     counts = result.counts
     return (
-        f"{path.name} gives no rate at all ({counts.skipped} rows skipped, {counts.errors} in "
-        f"error{reason}): check the chosen rows, columns and filters."
+        f"{path.name} gives no rate at all ({counted(counts.skipped, 'row')} skipped, "
+        f"{counts.errors} in error{reason}): check the chosen rows, columns and filters."
     )
 
 
@@ -381,7 +381,7 @@ def _structure(
     first = difference.conflicts[0]
     place = catalogue.path_text(first.path, dictionaries) or "the root"
     more = len(difference.conflicts) - 1
-    also = f" (and {more} more places)" if more else ""
+    also = f" (and {counted(more, 'more place')})" if more else ""
     question = (
         f"At {place}{also} the tree is by {first.current}, the file by {first.draft}: "
         "replace this branch with --mode replace, or choose another node or other levels."

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.db.queries import import_runs, learned, profiles, rate_nodes, scopes, vendors
+from app.domain.counting import counted
 from app.errors import Conflict
 from app.services import audit
 from app.services.context import Context, service
@@ -222,9 +223,9 @@ def _decisions(result: dict[str, Any], request: ImportRequest) -> list[dict[str,
         decisions.append(
             {
                 "kind": "rows",
-                "question": f"{count} rows can't be imported (see the issues): leave them out with "
-                "--skip-errors, choose between rows of the same path with --duplicates, or mend "
-                "the file.",
+                "question": f"{counted(count, 'row')} can't be imported (see the issues): leave "
+                f"{'it' if count == 1 else 'them'} out with --skip-errors, choose between rows of "
+                "the same path with --duplicates, or mend the file.",
                 "rows": count,
             }
         )
