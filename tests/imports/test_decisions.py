@@ -31,7 +31,9 @@ def test_answers_with_semicolons_or_tabs(
     sheet = write("1.csv", "Country,Price", "Germany,0.05", "Zone Omega,0.06")
     file = tmp_path / "open.csv"
     command = ("import", sheet, *OPTIONS, "--decisions", file)
-    assert desk(*command).code == 2
+    ran = desk(*command)
+    assert ran.code == 2
+    assert '"Zone Omega" (1 row' in ran.err
     lines = file.read_text(encoding="utf-8-sig").splitlines()
     lines[1] += "FR"
     saved = "\r\n".join(line.replace(",", sign) for line in lines)
