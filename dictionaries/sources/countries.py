@@ -1,7 +1,7 @@
 """Countries: ISO 3166-1 with names in many languages, and every other name a price list uses.
 
-Sources: datasets/country-codes (ODC-PDDL), i18n-iso-countries (MIT), countrynames (MIT) and the
-hand-written tables in ``data/own``.
+Sources: datasets/country-codes (ODC-PDDL), i18n-iso-countries (MIT), Unicode CLDR through Babel
+(pinned in ``cldr_names.csv``), countrynames (MIT) and the hand-written tables in ``data/own``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from dictionaries.normalise import normalise
+from dictionaries.sources.cldr import cldr_names
 from dictionaries.sources.tables import DATA, OWN, read_rows, write_rows
 
 LANGUAGES = ("de", "es", "it", "pt", "ru", "uk", "pl", "nl", "tr", "zh", "ar", "ja", "ko")
@@ -89,13 +90,14 @@ def _names(
     columns = [(row[0], "", text, "1") for row in table for text in row[1:] if text]
     translated = [(key, language, text, "1") for language, names in languages.items()
                   for key, texts in names.items() for text in texts]  # fmt: skip
+    cldr = [(key, language, text, "1") for key, language, text in cldr_names()]
     official = [(key, "official", _ARTICLE.sub("", row[c]).strip(), "1")
                 for key, row in iso.items() for c in _OFFICIAL]  # fmt: skip
     other = [(k, "alias", t, "1") for k, t in _countrynames(folder / "countrynames_aliases.yaml")]
     keys = {row[0] for row in table}
     claimed: dict[str, str] = {}
     result: list[tuple[str, ...]] = []
-    for group in (own, columns, translated, official, other):
+    for group in (own, columns, translated, cldr, official, other):
         result += _claim([g for g in group if g[0] in keys], claimed, blocked)
     return sorted(row for row in result if row[2])
 
