@@ -214,11 +214,6 @@ def _give(result: PriceCells, place: int, meaning: str, reason: str) -> None:
     result.reasons[place] = reason
 
 
-def typed_price(price_type: npt.NDArray[np.int8], price: npt.NDArray[np.int64]) -> None:
-    """Take the price off every rate that is not flat (in place): only flat leaves have one."""
-    price[price_type != PriceType.FLAT] = NO_PRICE
-
-
 # ----------------------------------------------------------------------------------- intervals
 
 _SECONDS = re.compile(r"(\d{1,5})\s*(?:s|sec|secs|second|seconds|sek|сек|\")?\.?", re.IGNORECASE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -202,10 +202,6 @@ class RateTree:
         codes = list(seen) if seen is not None else _by_depth(by, self.depth())
         counts = np.bincount(by[by >= 0], minlength=len(self.attributes))
         return [(self.attributes[c], int(counts[c])) for c in codes]
-
-    def branches(self) -> Iterator[int]:
-        """Yield the nodes that have children."""
-        yield from np.flatnonzero(self.price_type == PriceType.DEPENDS_ON).tolist()
 
 
 def _by_depth(by: Int16, depth: Int8) -> list[int]:

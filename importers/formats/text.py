@@ -30,7 +30,6 @@ _PLAIN_QUOTE = "\x1e"
 """Stands for a quotation mark that means nothing while the csv module looks at the line."""
 SAMPLE_CHARS = 262_144
 _DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
-_DELIMITER_NAMES = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe", "": "none"}
 _BACKSLASHED = re.compile(r'\\"[^,;\t|\r\n"]')
 _OTHERWISE_QUOTED = re.compile(r'""[^,;\t|\r\n]|\\"[,;\t|\r\n]')
 
@@ -313,8 +312,3 @@ def encoding_notes(encoding: Encoding) -> list[Issue]:
     shown = " | ".join(f"{n}: {encoding.sample.decode(n, 'replace')}" for n in encoding.guesses)
     reason = f"encoding guessed: {encoding.name}{also}; give another one with --encoding"
     return [warning(reason, value=shown)]
-
-
-def delimiter_name(delimiter: str) -> str:
-    """Return a delimiter as a person calls it."""
-    return _DELIMITER_NAMES.get(delimiter, delimiter)

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from importers.matching.remarks import Remarks, row_list
 from importers.records import (
-    CellError,
     CellValue,
     Codes,
     Column,
@@ -72,11 +71,6 @@ class Cells:
     def texts(self) -> list[str]:
         """The values as a person sees them; prices are mostly read without."""
         return _texts(self.values, self.number_format)
-
-    def error_at(self, code: int) -> CellError | None:
-        """Return the error cell behind a distinct value, if it is one (Q17)."""
-        value = self.values[code]
-        return value if isinstance(value, CellError) else None
 
 
 @dataclass(frozen=True, slots=True)

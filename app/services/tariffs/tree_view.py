@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from app.domain.pricing import parse_scale, price_text
 from app.domain.tree import BillingRule, PriceType, QuantityRule, RateTree
 from dictionaries.catalogue import Catalogue
@@ -105,8 +103,3 @@ def scale_words(text: str) -> str:
     )
     group = f" per {scale.group.replace('_', ' ')}" if scale.group else ""
     return f"{'Tier' if scale.type == 'tier' else 'Back-to-First'}{group}: {tiers}"
-
-
-def paths_of(tree: RateTree, nodes: np.ndarray[Any, Any]) -> list[tuple[tuple[str, str], ...]]:
-    """Return the paths of a few nodes."""
-    return [tree.path(int(node)) for node in nodes]
