@@ -13,7 +13,6 @@ from importers.formats.book import (
     info,
 )
 from importers.formats.detect import detect, refuse_encrypted_ods
-from importers.formats.markup import read_html, read_mht
 from importers.formats.passwords import decrypted
 from importers.formats.source import Source, reader_errors
 from importers.formats.spreadsheetml import read_spreadsheetml
@@ -59,6 +58,8 @@ def _open_other(source: Source, kind: str, options: OpenOptions) -> Book:
 
 
 def _open_markup(source: Source, kind: str, options: OpenOptions) -> Book:
+    from importers.formats.markup import read_html, read_mht  # few files are web pages
+
     book, encoding = (read_html if kind == "html" else read_mht)(source, options)
     book.notes += encoding_notes(encoding)
     return _book(source.path, kind, book, encoding=encoding.name)
