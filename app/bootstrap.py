@@ -6,9 +6,10 @@ import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.db.engine import is_server, open_database
+from app.db.engine import Database, is_server, open_database
 from app.errors import UserError
 from app.services.context import Actor, Context
 
@@ -34,15 +35,34 @@ def database_exists(option: str | None) -> bool:
     return is_server(target) or Path(target).expanduser().exists()
 
 
-@contextmanager
-def opened(
-    option: str | None,
-    *,
-    create: bool = False,
-    upgrade: bool = False,
-    report: Callable[[str, int, int | None], None] | None = None,
-) -> Iterator[Context]:
-    """Yield a context on the chosen database; ``create`` makes it (and its folder) if needed."""
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open database and who works on it; its contexts may be used in any thread."""
+
+    database: Database
+    actor: Actor
+
+    def context(
+        self,
+        report: Callable[[str, int, int | None], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Context:
+        """Return a context for one command, wired to its progress and its cancel button."""
+        context = Context(actor=self.actor, database=self.database)
+        if report is not None:
+            context = replace(context, report=report)
+        return context if cancelled is None else replace(context, cancelled=cancelled)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+def open_session(option: str | None, *, create: bool = False, upgrade: bool = False) -> Session:
+    """Open the chosen database; ``create`` makes it (and its folder) if needed.
+
+    Raises UserError with what to do if it can't be used, UpgradeNeeded for an older schema.
+    """
     target = database_target(option)
     if not is_server(target):
         if "://" in target:
@@ -58,11 +78,24 @@ def opened(
                 f"tariffdesk --db {path} db init."
             )
         target = str(path)
-    with open_database(target, create=create, upgrade=upgrade) as database:
-        context = Context(actor=Actor(_user_name()), database=database)
-        if report is not None:
-            context = Context(actor=context.actor, database=database, report=report)
-        yield context
+    database = open_database(target, create=create, upgrade=upgrade)
+    return Session(database, Actor(_user_name()))
+
+
+@contextmanager
+def opened(
+    option: str | None,
+    *,
+    create: bool = False,
+    upgrade: bool = False,
+    report: Callable[[str, int, int | None], None] | None = None,
+) -> Iterator[Context]:
+    """Yield a context on the chosen database for one command, and close it afterwards."""
+    session = open_session(option, create=create, upgrade=upgrade)
+    try:
+        yield session.context(report)
+    finally:
+        session.close()
 
 
 def _user_name() -> str:

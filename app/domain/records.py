@@ -1,0 +1,85 @@
+"""Values that lists and forms exchange with the services: queries, rows, records (GEN-1, GEN-2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = tuple[Any, ...]
+"""A row of a list: the ID first, then the section's columns in the order of its declaration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition on one column.
+
+    ``op``: contains, excludes, equals, differs, starts, gt, ge, lt, le, between (both inclusive),
+    in, empty, filled. ``values`` are typed as the column's kind says (Decimal, date, str …).
+    """
+
+    column: str
+    op: str
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """Which rows of a section, in which order; ``sorts`` are (column, descending).
+
+    ``search`` = words that must all occur in the section's search columns; ``arguments`` = fixed
+    parameters of the source, by name.
+    """
+
+    section: str
+    filters: tuple[Filter, ...] = ()
+    sorts: tuple[tuple[str, bool], ...] = ()
+    search: str = ""
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Of one column over some rows: how many have a value; sum and mean of numbers, else None."""
+
+    column: str
+    count: int
+    total: Any = None
+    mean: Any = None
+    least: Any = None
+    greatest: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows with equal values of the grouped columns; ``sums`` by column name."""
+
+    values: tuple[Any, ...]
+    count: int
+    sums: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One saved change: when, who, and (field title, old, new) texts."""
+
+    at: dt.datetime
+    actor: str
+    action: str
+    changes: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a form shows. ``labels`` are shown texts of REFERENCE values."""
+
+    id: int
+    version: int
+    values: dict[str, Any]
+    title: str
+    created_at: dt.datetime | None = None
+    created_by: str = ""
+    updated_at: dt.datetime | None = None
+    updated_by: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    history: tuple[HistoryEntry, ...] = ()

@@ -1,0 +1,148 @@
+"""What a section of the back office is: a list, a form and their rules, as data without code.
+
+Tables, services and permissions are *names*; they are resolved after the first paint, so that a
+declaration costs nothing at start (F8). A contract test resolves every one of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a value is shown, aligned, filtered, edited and exported."""
+
+    TEXT = "text"
+    CODE = "code"  # text that may look like a number: left, never turned into one
+    NUMBER = "number"  # whole numbers
+    PRICE = "price"  # Decimal, up to 8 decimals, at least 5 shown
+    AMOUNT = "amount"  # Decimal, 2 to 4 decimals
+    DATE = "date"  # a local date
+    INSTANT = "instant"  # an aware datetime, shown in the person's own zone
+    CHOICE = "choice"  # one of ``choices``
+    STATUS = "status"  # a choice with glyph and colour (``tones``)
+    FLAG = "flag"
+    LONG_TEXT = "long_text"  # several lines; form only
+    REFERENCE = "reference"  # another section's record: value = its ID, shown by its name
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a closed list. ``tone`` = ok, warn, error, info, neutral (statuses only)."""
+
+    value: str
+    title: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list; ``name`` is the column's label in the section's SQL source.
+
+    ``width`` in characters; ``link`` = address with ``{column}`` places that a click opens.
+    """
+
+    name: str
+    title: str
+    kind: Kind = Kind.TEXT
+    width: int = 14
+    choices: tuple[Choice, ...] = ()
+    hidden: bool = False
+    sortable: bool = True
+    filterable: bool = True
+    link: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form.
+
+    ``fixed``: can't be changed after creation. ``shown_when``: (field, values) – shown and saved
+    only while another field has one of these values. ``reset_by``: fields whose change empties
+    this one (dependent choices). ``options``: service (module.function under app.services) that
+    returns Choices for a REFERENCE, called as ``f(ctx, text, values)`` with the typed text and the
+    form's values.
+    """
+
+    name: str
+    title: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    default: object = None
+    help: str = ""
+    placeholder: str = ""
+    longest: int = 200
+    fixed: bool = False
+    shown_when: tuple[str, tuple[str, ...]] | None = None
+    reset_by: tuple[str, ...] = ()
+    options: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something to do with the selected rows (or with none), as menu entry, button and palette.
+
+    ``service`` is called as ``f(ctx, ids)`` and returns a sentence for the toast; or ``opens`` is
+    an address with ``{column}`` places. ``needs`` = "none", "one" or "some" rows. ``confirm`` is a
+    question with ``{names}`` and ``{count}``; ``details`` a service ``f(ctx, ids) -> list[str]``
+    of what depends on the rows, shown under the question. ``when`` = (column, values).
+    """
+
+    id: str
+    title: str
+    icon: str = ""
+    service: str = ""
+    opens: str = ""
+    needs: str = "one"
+    shortcut: str = ""
+    confirm: str = ""
+    details: str = ""
+    danger: bool = False
+    when: tuple[str, tuple[str, ...]] | None = None
+    level: str = "manage"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A list with (perhaps) a form. ``area`` is the permission area; ``source`` the SQL source.
+
+    ``open_row`` = address of a row's own page, "" = the generic form. ``load``, ``create``,
+    ``update``, ``remove`` are services (module.function under app.services):
+    ``load(ctx, id) -> records.Record``, ``create(ctx, values) -> id``,
+    ``update(ctx, id, version, values)`` (Conflict if stale), ``remove(ctx, ids) -> str``.
+    ``arguments`` = names of fixed parameters of the source (a list of one scope's rates needs its
+    scope); such sections do not stand in the navigation.
+    """
+
+    id: str
+    title: str
+    singular: str
+    group: str
+    icon: str
+    area: str
+    source: str
+    columns: tuple[Column, ...]
+    sort: tuple[tuple[str, bool], ...] = ()
+    search: tuple[str, ...] = ()
+    form: tuple[Field, ...] = ()
+    load: str = ""
+    create: str = ""
+    update: str = ""
+    remove: str = ""
+    open_row: str = ""
+    commands: tuple[Command, ...] = ()
+    arguments: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    name_column: str = "name"
+    empty: str = ""
+    empty_hint: str = ""
+    help: str = "lists"
+    defaults: dict[str, str] = field(default_factory=dict)
+
+    def column(self, name: str) -> Column:
+        """Return a column by name. Raises KeyError."""
+        return {c.name: c for c in self.columns}[name]
