@@ -1,4 +1,4 @@
-"""What every test shares: windows are drawn off screen, and nothing is left in a person's folders."""
+"""What every test shares: windows are drawn off screen."""
 
 from __future__ import annotations
 
