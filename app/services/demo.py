@@ -1,41 +1,187 @@
-"""The demo: a service and two issues of a sample price list, so that there is something to see."""
+"""Sample data (GEN-8): an operator that sells SMS, WhatsApp, RCS, packs and a bundle.
+
+Its sell services hold the guide's worked examples (SVC-9); its cost services are lists of invented
+vendors, imported as a person would. Dates follow the year in which it is made.
+"""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
+from app.db.queries import rate_nodes
+from app.db.queries import scopes as scope_rows
+from app.domain.diff import change_set, compare
+from app.domain.tree import LeafValues, LevelCodes, RateTree, empty_tree, from_table
+from app.errors import UserError
+from app.services import audit
 from app.services.context import Context, service
 from app.services.tariffs.import_file import ImportOutcome, ImportRequest, import_file
 from app.services.tariffs.scopes import NewScope, add_scope
-from app.services.tariffs.services import NewService, add_service
-from importers.choices import Choices
+from app.services.tariffs.services import NewService, add_service, list_services
+from importers.records import ParsedSheet
+from importers.tree_sheet import read_tree_sheet
 
 SERVICE = "Nordwind SMS"
-VENDOR = "Nordwind"
-LISTS = ("nordwind_sms_2026-01.csv", "nordwind_sms_2026-02.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A service that is sold, with the file of its tree in resources/sample/trees."""
+
+    service: NewService
+    tree: str
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A price list of resources/sample/lists and how it is imported."""
+
+    service: str
+    file: str
+    vendor: str
+    node: str = ""
+    profile: str = ""
+
+
+_SOLD = (
+    _Plan(NewService("SMS service", "payg", "EUR", description="Europe by network"), "sms_service"),
+    _Plan(NewService("WhatsApp", "payg", "USD", description="By market and category"), "whatsapp"),
+    _Plan(NewService("RCS messages", "payg", "EUR", description="Basic, single, session"), "rcs"),
+    _Plan(NewService("USA SMS&WA Pack", "unit_pack", size="1000"), "unit_pack"),
+    _Plan(
+        NewService("Pack prices EUR", "payg", "EUR", description="USA SMS&WA Pack"), "pack_prices"
+    ),
+    _Plan(NewService("Bundle initiator SMS+WA", "bundle_initiator"), "bundle_initiator"),
+    _Plan(NewService("Bundle 1000 contacts", "bundle_pack", size="1000"), "bundle_pack"),
+    _Plan(NewService("Bundle prices EUR", "payg", "EUR"), "bundle_prices"),
+)
+_COST = (
+    NewService(SERVICE, "payg", "EUR", description="Sample cost list", side="cost"),
+    NewService("Meridian SMS", "payg", "USD", description="Wholesale SMS, monthly", side="cost"),
+    NewService("Blautel voice", "payg", "EUR", description="A-Z voice termination", side="cost"),
+)
+_SMS = "SMS messaging/SMS message"
+_LISTS = (
+    _List(SERVICE, "nordwind_sms_2026-01.csv", "Nordwind", profile="Nordwind monthly"),
+    _List(SERVICE, "nordwind_sms_2026-02.csv", "Nordwind"),
+    _List("Meridian SMS", "meridian_sms_2026-01.csv", "Meridian", _SMS, "Meridian monthly"),
+    _List("Blautel voice", "blautel_voice_2026-01.csv", "Blautel", "Voice calls/Call"),
+)
+TO_TRY = "meridian_sms_2026-02.csv"
+"""The next issue of a vendor whose profile is known, with the usual errors: left to import."""
 
 
 @service("finance.services", "manage")
 def make_demo(ctx: Context) -> Iterator[str]:
     """Fill an empty database and yield what happened, line by line."""
-    service_id = add_service(
-        ctx, NewService(SERVICE, "payg", "EUR", description="Sample cost list", side="cost")
+    if list_services(ctx):
+        raise UserError(
+            "Sample data goes into an empty database: make a new local database for it."
+        )
+    year = ctx.clock().year
+    for plan in _SOLD:
+        yield _sell(ctx, plan, year)
+    for bought in _COST:
+        service_id = add_service(ctx, bought)
+        scope = add_scope(ctx, NewScope(bought.name, f"{year}-01-01"))
+        yield f'Service {service_id} "{bought.name}" with scope {scope.id} added'
+    for number, listed in enumerate(_LISTS):
+        ctx.stop_if_cancelled()
+        ctx.report("importing price lists", number, len(_LISTS))
+        with as_file(files("resources.sample.lists") / listed.file) as path:
+            yield from _told(listed.file, _import(ctx, listed, path))
+
+
+def copy_price_lists(folder: Path) -> list[Path]:
+    """Write the sample price lists into ``folder``, made if needed, for a person to import."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for source in files("resources.sample.lists").iterdir():
+        if source.name.endswith(".csv"):
+            copy = folder / source.name
+            copy.write_bytes(source.read_bytes())
+            written.append(copy)
+    return sorted(written)
+
+
+def _sell(ctx: Context, plan: _Plan, year: int) -> str:
+    """Add a service with this year's scope; the first one has a past and a coming scope too."""
+    name = plan.service.name
+    service_id = add_service(ctx, plan.service)
+    if plan is not _SOLD[0]:
+        scope = add_scope(ctx, NewScope(name, f"{year}-01-01"))
+        leaves = _plant(ctx, scope.id, plan.tree)
+        return f'Service {service_id} "{name}" with scope {scope.id} and {leaves} rates added'
+    past = add_scope(ctx, NewScope(name, f"{year - 1}-01-01", f"{year}-01-01"))
+    leaves = _plant(ctx, past.id, plan.tree)
+    now = NewScope(name, f"{year}-01-01", f"{year + 1}-01-01", copy_from=past.id)
+    current = add_scope(ctx, now)
+    add_scope(ctx, NewScope(name, f"{year + 1}-01-01", copy_from=current.id))
+    add_scope(ctx, NewScope(name, f"{year + 1}-07-01", draft=True))
+    return f'Service {service_id} "{name}" with scope {current.id} and {leaves} rates added'
+
+
+def _plant(ctx: Context, scope_id: int, name: str) -> int:
+    """Write a sample tree into a new scope as its first revision; return its number of rates."""
+    tree = _tree(ctx, name)
+    changes = change_set(compare(empty_tree(), tree))
+    with ctx.database.write() as connection:
+        revision = scope_rows.lock_scope(connection, scope_id, 0).revision + 1
+        rate_nodes.apply_changes(connection, scope_id, changes, revision)
+        scope_rows.add_revision(
+            connection,
+            scope_id,
+            revision,
+            kind="edit",
+            actor=ctx.actor.name,
+            at=ctx.clock(),
+            inserted=len(changes.insert),
+            updated=len(changes.update),
+            removed=0,
+        )
+        audit.record(ctx, connection, "sample tree", "scope", scope_id, {"tree": name})
+    return int(tree.leaf.sum())
+
+
+def _tree(ctx: Context, name: str) -> RateTree:
+    text = (files("resources.sample.trees") / f"{name}.csv").read_text(encoding="utf-8")
+    for known in list_services(ctx):  # packs are priced by the number of their service
+        text = text.replace(f"{{{known['name']}}}", str(known["id"]))
+    rows: list[list[Any]] = [
+        [cell or None for cell in row] for row in csv.reader(text.splitlines())
+    ]
+    table = read_tree_sheet(ParsedSheet.from_rows(rows))
+    levels = [LevelCodes(level.attribute, level.keys, level.codes) for level in table.levels]
+    values = LeafValues(
+        price_type=table.price_type,
+        price=table.price,
+        billing_rule=table.billing_rule,
+        quantity_rule=table.quantity_rule,
+        connect_price=table.connect_price,
+        first_interval=table.first_interval,
+        next_interval=table.next_interval,
+        scale=table.scale,
+        scales=table.scales,
     )
-    scope = add_scope(ctx, NewScope(SERVICE, "2026-01-01"))
-    yield f'Service {service_id} "{SERVICE}" with scope {scope.id} added'
-    for name in LISTS:
-        with as_file(files("resources.sample") / name) as path:
-            request = ImportRequest(
-                file=path,
-                service=SERVICE,
-                mode="replace",
-                vendor=VENDOR,
-                choices=Choices(accept_suggestions=True),
-                skip_errors=True,
-            )
-            yield from _told(name, import_file(ctx, request))
+    return from_table(levels, table.depends_on, table.attributes, values)
+
+
+def _import(ctx: Context, listed: _List, path: Path) -> ImportOutcome:
+    request = ImportRequest(
+        file=path,
+        service=listed.service,
+        node=listed.node,
+        mode="replace",
+        vendor=listed.vendor,
+        save_profile=listed.profile,
+        skip_errors=True,
+    )
+    return import_file(ctx, request)
 
 
 def _told(name: str, outcome: ImportOutcome) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Sample price lists of an invented vendor, to try an import on."""
+"""The sample operator: trees of its services, price lists of its vendors."""

@@ -1,0 +1,1 @@
+"""Vendors' price lists to try an import on; all of them invented."""

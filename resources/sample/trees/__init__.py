@@ -1,0 +1,1 @@
+"""Rate trees of the sample operator, as exported trees."""
