@@ -10,10 +10,34 @@ import itertools
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
+
+from app.domain.kinds import OTHERS, BillingRule, PriceType, QuantityRule
+
+__all__ = [
+    "NONE",
+    "OTHERS",
+    "PAYLOAD",
+    "BillingRule",
+    "Bools",
+    "Int8",
+    "Int16",
+    "Int32",
+    "Int64",
+    "LeafValues",
+    "LevelCodes",
+    "PathStep",
+    "PriceType",
+    "QuantityRule",
+    "RateTree",
+    "TableProblem",
+    "build",
+    "empty_tree",
+    "from_table",
+    "key_ranks",
+]
 
 Int8 = npt.NDArray[np.int8]
 Int16 = npt.NDArray[np.int16]
@@ -21,40 +45,7 @@ Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-OTHERS = "*"
 NONE = -1
-
-
-class PriceType(IntEnum):
-    """SVC-4; the numbers are stored."""
-
-    NONE = 0
-    DEPENDS_ON = 1
-    FLAT = 2
-    SCALE = 3
-    FREE = 4
-    INCLUDED = 5
-    NOT_INCLUDED = 6
-    BLOCKED = 7
-
-
-class BillingRule(IntEnum):
-    """SVC-6; INHERIT shows as "Default (…)"; the numbers are stored."""
-
-    INHERIT = 0
-    SUBMITTED = 1
-    DELIVERED = 2
-    DEFAULT = 3
-
-
-class QuantityRule(IntEnum):
-    """SVC-6; INHERIT shows as "Default (…)"; the numbers are stored."""
-
-    INHERIT = 0
-    MESSAGES = 1
-    SEGMENTS = 2
-    FULL_PERIOD = 3
-    DEFAULT = 4
 
 
 PAYLOAD = (
