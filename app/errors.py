@@ -11,6 +11,14 @@ class Conflict(UserError):
     """Somebody else changed the same thing meanwhile; nothing was written (F14, GEN-4)."""
 
 
+class FieldProblem(UserError):
+    """Values of a form that can't be saved; ``problems`` = field → sentence, in form order."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
 class Cancelled(UserError):
     """The person asked to stop; nothing was changed."""
 

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError
 
 from app.db.failures import driver_errors, explain
+from app.db.functions import add_functions
 from app.db.migrations import APPLICATION_ID, HEAD, UpgradeNeeded, read_version
 from app.db.places import refuse_network
 from app.db.unit_of_work import BEGIN_OPTION, reading, writing
@@ -172,6 +173,7 @@ def file_engine(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sa.Engine:
     def _prepare(connection: Any, _record: object) -> None:
         for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}").close()
+        add_functions(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

@@ -12,6 +12,7 @@ from app.errors import Cancelled, UserError
 
 if TYPE_CHECKING:
     from app.db.engine import Database
+    from app.domain.sections import Section
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,6 +69,9 @@ class Permission:
     level: str
 
 
+SECTION_AREA = "<section>"
+"""Area of the services that every section shares: the area of the section they are called with."""
+
 SERVICES: dict[str, Permission] = {}
 """Every service call by its qualified name; the permission matrix is tested against it."""
 
@@ -84,11 +88,39 @@ def service(
 
         @functools.wraps(function)
         def checked(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            if not ctx.actor.may(area, level):
-                raise UserError(
-                    f"{ctx.actor.name} may not {level} {area}: ask an administrator for this right."
-                )
+            require(ctx, area, level)
             return function(ctx, *args, **kwargs)
+
+        return checked
+
+    return register
+
+
+def require(ctx: Context, area: str, level: str) -> None:
+    """Raise UserError unless the actor holds ``level`` of ``area``."""
+    if not ctx.actor.may(area, level):
+        raise UserError(
+            f"{ctx.actor.name} may not {level} {area}: ask an administrator for this right."
+        )
+
+
+def section_service(
+    level: str,
+) -> Callable[
+    [Callable[Concatenate[Context, Section, P], R]], Callable[Concatenate[Context, Section, P], R]
+]:
+    """Register a service of lists and forms; the right it asks for is that of its section."""
+
+    def register(
+        function: Callable[Concatenate[Context, Section, P], R],
+    ) -> Callable[Concatenate[Context, Section, P], R]:
+        name = f"{function.__module__}.{function.__qualname__}"
+        SERVICES[name] = Permission(SECTION_AREA, level)
+
+        @functools.wraps(function)
+        def checked(ctx: Context, section: Section, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            require(ctx, section.area, level)
+            return function(ctx, section, *args, **kwargs)
 
         return checked
 

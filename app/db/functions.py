@@ -1,0 +1,99 @@
+"""SQL expressions that mean the same on SQLite and PostgreSQL, some by functions of our own.
+
+SQLite folds ASCII only and knows no time zones, so every connection gets functions for both.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+ESCAPE = "\\"
+
+
+class folded(FunctionElement[str]):  # noqa: N801 - reads as the SQL function that it is
+    """A text in lower case, compared byte by byte: one order on both databases."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+class local_date(FunctionElement[dt.date]):  # noqa: N801
+    """The date of an instant in a time zone: ``local_date(instant, zone)``."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+
+class has_text(FunctionElement[bool]):  # noqa: N801
+    """Whether a text holds another in any case: ``has_text(text, folded part, LIKE pattern)``."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(folded, "sqlite")
+def _folded_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"tariff_folded({compiler.process(element.clauses, **options)})"
+
+
+@compiles(folded, "postgresql")
+def _folded_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    text = compiler.process(element.clauses, **options)
+    return f'lower({text} COLLATE "und-x-icu") COLLATE "C"'
+
+
+@compiles(local_date, "sqlite")
+def _local_date_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"tariff_local_date({compiler.process(element.clauses, **options)})"
+
+
+@compiles(local_date, "postgresql")
+def _local_date_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    at, zone = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST({at} AT TIME ZONE {zone} AS DATE)"
+
+
+@compiles(has_text, "sqlite")
+def _has_text_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    """Use LIKE, which is quick, where it is right: on texts of ASCII only."""
+    text, part, pattern = (compiler.process(clause, **options) for clause in element.clauses)
+    plain = f"{text} NOT GLOB '*[^' || char(1) || '-~]*'"
+    like = f"{text} LIKE {pattern} ESCAPE '{ESCAPE}'"
+    return f"(CASE WHEN {plain} THEN {like} ELSE instr(tariff_folded({text}), {part}) > 0 END)"
+
+
+@compiles(has_text, "postgresql")
+def _has_text_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    text, part, _ = (compiler.process(clause, **options) for clause in element.clauses)
+    return f'(strpos(lower({text} COLLATE "und-x-icu"), {part}) > 0)'
+
+
+def contains(text: sa.ColumnElement[Any], part: str) -> sa.ColumnElement[bool]:
+    """Return the condition that ``text`` holds ``part``, in any case and any script."""
+    lower = part.lower()
+    pattern = "".join(ESCAPE + c if c in "%_\\" else c for c in lower)
+    return has_text(text, sa.literal(lower), sa.literal(f"%{pattern}%"))
+
+
+def add_functions(connection: Any) -> None:
+    """Register the functions on a new SQLite connection."""
+    connection.create_function("tariff_folded", 1, _lower, deterministic=True)
+    connection.create_function("tariff_local_date", 2, _local_date, deterministic=True)
+
+
+def _lower(text: Any) -> str | None:
+    return None if text is None else str(text).lower()
+
+
+@lru_cache(maxsize=4096)
+def _local_date(instant: str | None, zone: str | None) -> str | None:
+    if instant is None or zone is None:
+        return None
+    return dt.datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).date().isoformat()
