@@ -6,7 +6,7 @@ that depends on something else now, takes its stored children along without an e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -160,7 +160,8 @@ class Subtree:
     def from_json(cls, plain: Mapping[str, Any]) -> Subtree:
         """Return the subtree of :meth:`to_json`; ValueError if it is something else."""
         try:
-            nodes = tuple(SubtreeNode(int(row[0]), _state(row[1:])) for row in plain["nodes"])
+            rows: list[list[Any]] = plain["nodes"]
+            nodes = tuple(SubtreeNode(int(row[0]), _state(row[1:])) for row in rows)
             texts = {name: str(plain[name]) for name in _SUBTREE_TEXTS}
             fixed = tuple(map(str, plain["fixed"]))
         except (KeyError, TypeError, IndexError) as problem:

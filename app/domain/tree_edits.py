@@ -294,7 +294,7 @@ def _rivals(
     draft: TreeDraft, parent: NodeRef, subtree: Subtree, stored: Mapping[str, NodeRef]
 ) -> dict[str, NodeRef]:
     """Return the nodes in place that have a key of the subtree's tops."""
-    keys = {state.key for state in subtree.tops}
+    keys = {top.key for top in subtree.tops}
     standing = _taken(draft, parent, stored) & keys
     found: dict[str, NodeRef] = {}
     for number in draft.children_added(parent.node_no):
