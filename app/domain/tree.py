@@ -287,6 +287,11 @@ def build(path: Sequence[PathStep], levels: Sequence[LevelCodes], leaves: LeafVa
     return _assemble(path, levels, leaves, order, list(zip(flags, positions, strict=True)), stem)
 
 
+def leaf_order(levels: Sequence[LevelCodes], count: int) -> Int64:
+    """Return which of ``count`` rows stands behind the n-th leaf of :func:`build`."""
+    return _sorted_rows(levels, count)[0]
+
+
 def _sorted_rows(levels: Sequence[LevelCodes], count: int) -> tuple[Int64, list[Bools]]:
     """Return the row order and, per level, where a new node begins in that order."""
     ranks = [key_ranks(level.keys)[level.codes].astype(np.int64) for level in levels]
@@ -412,6 +417,7 @@ def from_table(
 
     ``levels[d].codes`` holds the key code at depth d+1 per row, -1 below the node's own depth;
     ``depends_on`` the code into ``attributes`` per row, -1 for leaves; the root has no row.
+    ``node_no`` of the result is the number of the node's row, beginning with 1 (the root has 0).
     Raises TableProblem naming the row for a gap, a node given twice or without its parent.
     """
     count = len(depends_on)
@@ -485,6 +491,7 @@ def _from_rows(
         keys=keys,
         attributes=tuple(pool),
         scales=list(values.scales),
+        node_no=np.arange(len(parent) + 1, dtype=np.int64),
         **nodes,
     )
     by_depth = np.argsort(np.concatenate([[0], depth]), kind="stable").astype(np.int32)

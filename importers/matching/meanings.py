@@ -143,6 +143,10 @@ class AnswerBuilder:
         )
 
 
+MatchMemo = dict[tuple[str, str, str, str, str], "Match"]
+"""Matches by dictionary, matched by, how, context and text, kept from one draft to the next."""
+
+
 @dataclass(frozen=True, slots=True)
 class Matching:
     """What matching needs to know: dictionaries, what was learned, and the person's answers."""
@@ -151,6 +155,7 @@ class Matching:
     settings: ImportSettings
     learned: Learned | None = None
     vendor: str = ""
+    memo: MatchMemo | None = None
 
     def answer(self, dictionary: str, context: str, value: str) -> str:
         """Return the person's answer for a value, with its context or for any, else ""."""
@@ -324,19 +329,20 @@ def _matches(
             f'{dictionary.title} can\'t be matched by "{asked.use.by}": choose key, any or '
             f"{', '.join(dictionary.attributes)}."
         )
-    places: dict[tuple[str, str], int] = {}
-    for pair in pairs:
-        places.setdefault(pair, len(places))
+    place = (dictionary.name, asked.use.by, asked.use.how)
+    memo: MatchMemo = {} if matching.memo is None else matching.memo
+    new = [pair for pair in dict.fromkeys(pairs) if (*place, *pair) not in memo]
     hits = match(
         dictionary,
-        [text for _, text in places],
+        [text for _, text in new],
         by=asked.use.by,
         how=asked.use.how,
-        contexts=[context for context, _ in places],
+        contexts=[context for context, _ in new],
         learned=matching.learned,
         vendor=matching.vendor,
     )
-    return [hits[places[pair]] for pair in pairs]
+    memo.update(((*place, *pair), hit) for pair, hit in zip(new, hits, strict=True))
+    return [memo[(*place, *pair)] for pair in pairs]
 
 
 def _carriers(

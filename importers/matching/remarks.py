@@ -6,6 +6,7 @@ Rows that are left out are named singly up to a cap per topic; the rest is one i
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,15 +20,43 @@ ROWS_NAMED = 5
 """Row numbers that a summary sentence names."""
 
 
-class Remarks:
-    """The issues and decisions of one sheet; rows and columns go in 0-based."""
+Describe = Callable[[int], tuple[str, int | None, str]]
+"""Position within some rows → reason, 0-based column, value."""
 
-    def __init__(self, sheet: str, *, cap: int = DETAIL_CAP) -> None:
+
+@dataclass(frozen=True, slots=True)
+class MoreRows:
+    """Rows of one topic beyond the cap: an issue each, worded only when somebody looks.
+
+    ``rows`` are 0-based; the first is position ``offset`` of ``describe``.
+    """
+
+    severity: Severity
+    sheet: str
+    rows: npt.NDArray[np.int32]
+    describe: Describe
+    offset: int
+
+    def issue(self, place: int) -> Issue:
+        """Return the issue of ``rows[place]``."""
+        reason, column, value = self.describe(self.offset + place)
+        return _issue(self.severity, reason, self.sheet, int(self.rows[place]), column, value)
+
+
+class Remarks:
+    """The issues and decisions of one sheet; rows and columns go in 0-based.
+
+    ``keep`` = rows beyond the cap are kept as :attr:`more` for a preview.
+    """
+
+    def __init__(self, sheet: str, *, cap: int = DETAIL_CAP, keep: bool = False) -> None:
         self._sheet = sheet
         self._cap = cap
+        self._keep = keep
         self._spent: dict[str, int] = {}
         self._surplus: dict[tuple[Severity, str], int] = {}
         self._issues: list[Issue] = []
+        self.more: list[MoreRows] = []
         self.decisions: list[Decision] = []
 
     def add(
@@ -40,16 +69,7 @@ class Remarks:
         value: str = "",
     ) -> None:
         """Add one issue; ``row`` and ``column`` are 0-based."""
-        self._issues.append(
-            Issue(
-                severity=severity,
-                reason=reason,
-                sheet=self._sheet,
-                row=None if row is None else row + 1,
-                column=None if column is None or column < 0 else column_letter(column),
-                value=value,
-            )
-        )
+        self._issues.append(_issue(severity, reason, self._sheet, row, column, value))
 
     def rows(
         self,
@@ -57,7 +77,7 @@ class Remarks:
         topic: str,
         rows: npt.NDArray[np.int32],
         *,
-        describe: Callable[[int], tuple[str, int | None, str]],
+        describe: Describe,
     ) -> None:
         """Add an issue per row of ``rows`` (0-based sheet rows), at most the cap per ``topic``.
 
@@ -72,6 +92,8 @@ class Remarks:
         if len(rows) > named:
             key = (severity, topic)
             self._surplus[key] = self._surplus.get(key, 0) + len(rows) - named
+            if self._keep:
+                self.more.append(MoreRows(severity, self._sheet, rows[named:], describe, named))
 
     def decide(self, decision: Decision) -> None:
         """Add a question that stops the import."""
@@ -79,11 +101,27 @@ class Remarks:
 
     def issues(self) -> list[Issue]:
         """Return all issues, with one line for each topic that went over the cap."""
-        surplus = [
+        return self._issues + self.surplus()
+
+    def surplus(self) -> list[Issue]:
+        """Return the line for each topic that went over the cap."""
+        return [
             Issue(severity, f"{count} more rows of this kind: {topic}.", self._sheet)
             for (severity, topic), count in self._surplus.items()
         ]
-        return self._issues + surplus
+
+
+def _issue(
+    severity: Severity, reason: str, sheet: str, row: int | None, column: int | None, value: str
+) -> Issue:
+    return Issue(
+        severity=severity,
+        reason=reason,
+        sheet=sheet,
+        row=None if row is None else row + 1,
+        column=None if column is None or column < 0 else column_letter(column),
+        value=value,
+    )
 
 
 def row_list(rows: npt.NDArray[np.int32]) -> str:

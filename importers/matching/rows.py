@@ -21,9 +21,9 @@ from importers.matching.assembly import Questions, finish
 from importers.matching.filters import ask_which_list
 from importers.matching.job import Gathered, Job
 from importers.matching.keyed import Source
-from importers.matching.meanings import Matching, Trouble
+from importers.matching.meanings import Matching, MatchMemo, Trouble
 from importers.matching.network_codes import CODE
-from importers.matching.remarks import Remarks
+from importers.matching.remarks import MoreRows, Remarks
 from importers.matching.rivals import judge_rivals
 from importers.matching.selection import select_rows, sheet_column
 from importers.records import (
@@ -91,6 +91,20 @@ class ColumnMatches:
 
 
 @dataclass(frozen=True, slots=True)
+class Trail:
+    """How rates came about, for a preview: what each column meant, and the remarks not worded.
+
+    ``sources`` are (attribute, what a column gave to it); ``surplus`` the lines that stand for
+    ``more``.
+    """
+
+    sources: tuple[tuple[str, Source], ...]
+    prices: tuple[PriceCells, ...]
+    more: tuple[MoreRows, ...]
+    surplus: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RowsResult:
     """Rates of a sheet with their trail. ``state`` has a RowState per sheet row.
 
@@ -107,6 +121,7 @@ class RowsResult:
     matches: list[ColumnMatches]
     effective: dt.date | None = None
     other_dates: dict[dt.date, int] = field(default_factory=dict)
+    trail: Trail | None = None
 
 
 def build_rows(
@@ -120,19 +135,23 @@ def build_rows(
     vendor: str = "",
     service_currency: str = "",
     today: dt.date | None = None,
+    memo: MatchMemo | None = None,
+    trail: bool = False,
 ) -> RowsResult:
     """Turn a sheet into rates for ``resource`` (a catalogue key) as ``settings`` say.
 
     ``learned`` are earlier choices (by default the dictionaries' own), ``vendor`` whose come first.
     ``service_currency`` is checked against the file's; ``today`` lets past dates be warned about.
+    ``memo`` keeps matches for the next call with the same dictionaries, learned choices and vendor;
+    with ``trail`` the result tells how each value was read.
     Raises FileProblem when the settings can't be applied to the sheet at all.
     """
     _check(settings, catalogue, resource)
-    remarks = Remarks(sheet.name)
+    remarks = Remarks(sheet.name, keep=trail)
     selection = select_rows(sheet, settings, remarks)
     job = Job(
         selection=selection,
-        matching=Matching(dictionaries, settings, learned or dictionaries.learned, vendor),
+        matching=Matching(dictionaries, settings, learned or dictionaries.learned, vendor, memo),
         catalogue=catalogue,
         resource=resource,
         remarks=remarks,
@@ -163,6 +182,13 @@ def build_rows(
         matches=_column_matches(gathered, job),
         effective=gathered.facts.effective,
         other_dates=gathered.facts.other_dates,
+        trail=_trail(gathered, remarks) if trail else None,
+    )
+
+
+def _trail(gathered: Gathered, remarks: Remarks) -> Trail:
+    return Trail(
+        gathered.table.sources, gathered.prices, tuple(remarks.more), tuple(remarks.surplus())
     )
 
 

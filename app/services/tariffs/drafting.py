@@ -5,19 +5,27 @@ Everything here works on values: the current tree comes in as arrays, nothing to
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from app.domain.counting import counted
-from app.domain.diff import ChangeSet, Mode, TreeDiff, change_set, diff
-from app.domain.tree import LeafValues, LevelCodes, RateTree, TableProblem, build, from_table
+from app.domain.diff import Mode, diff
+from app.domain.tree import LeafValues, LevelCodes, RateTree, build, leaf_order
+from app.services.tariffs.drafting_tree_sheet import draft_tree_sheet
+from app.services.tariffs.drafts import (
+    NO_PROFILE,
+    Draft,
+    DraftRequest,
+    FileFacts,
+    Kept,
+    Report,
+    structure_questions,
+)
 from app.services.tariffs.targets import (
-    Rules,
     Target,
     check_kind,
     check_levels,
@@ -31,11 +39,11 @@ from dictionaries.catalogue import Catalogue, load_catalogue
 from dictionaries.entries import Dictionaries
 from dictionaries.results import GREEN
 from importers.choices import Choices, settings_for, settings_of
-from importers.formats.book import Book, OpenOptions
+from importers.formats.book import Book
 from importers.formats.reading import open_book
 from importers.matching.coverage import tell_missing_others
 from importers.matching.rows import RowsResult, build_rows
-from importers.profiles import Profile, from_profile
+from importers.profiles import from_profile
 from importers.proposals.columns import Hints, propose
 from importers.proposals.layout import shape_signature
 from importers.records import (
@@ -45,64 +53,21 @@ from importers.records import (
     Issue,
     MatchedRows,
     ParsedSheet,
-    RowState,
     Severity,
 )
 from importers.settings import ImportSettings, Kind, Proposal
-from importers.tree_sheet import currencies_of, is_tree_sheet, read_tree_sheet
-
-Report = Callable[[str, int, int | None], None]
+from importers.tree_sheet import is_tree_sheet
 
 LIKENESSES = 20
 """Values taken by likeness that are listed per column."""
 
 
 @dataclass(frozen=True, slots=True)
-class DraftRequest:
-    """What the parent asks for; ``today`` lets prices of the past be warned about (Q35)."""
+class _Chosen:
+    """The sheet to read; ``proposal`` None = an exported tree."""
 
-    path: Path
-    options: OpenOptions
-    choices: Choices
-    node: str = ""
-    mode: str = ""
-    rules: Rules = field(default_factory=Rules)
-    currency: str = ""
-    vendor: str = ""
-    profile: str = ""
-    profiles: tuple[Profile, ...] = ()
-    today: dt.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The outcome: what was understood, the difference, what is to be written, what is open."""
-
-    book_type: str
     sheet: ParsedSheet
     proposal: Proposal | None
-    settings: ImportSettings | None
-    target: Target | None
-    tree: RateTree
-    difference: TreeDiff
-    rows: dict[str, int]
-    state: np.ndarray[Any, np.dtype[np.int8]]
-    columns: list[dict[str, Any]]
-    issues: list[Issue]
-    decisions: list[Decision]
-    profile: str = ""
-    signature: str = ""
-    effective: dt.date | None = None
-
-    def changes(self) -> ChangeSet:
-        """Return what a commit writes."""
-        return change_set(self.difference)
-
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    sheet: ParsedSheet
-    proposal: Proposal
     decisions: list[Decision]
 
 
@@ -113,18 +78,56 @@ def draft(
     report: Report,
 ) -> Draft:
     """Read the file and draft its tree. Raises FileProblem if it can't be used at all."""
-    catalogue = load_catalogue()
     report("reading", 0, None)
     book = open_book(request.path, request.options)
+    chosen = _understood(book, request, dictionaries, report, None)
+    source = FileFacts(book.type, list(book.notes))
+    del book  # the other sheets
+    return _draft(source, chosen, request, current, dictionaries, report, None)
+
+
+def draft_again(
+    book: Book,
+    request: DraftRequest,
+    current: RateTree,
+    dictionaries: Dictionaries,
+    report: Report,
+    *,
+    kept: Kept,
+) -> Draft:
+    """Draft a file that was read before, for a preview; the same as :func:`draft` gives."""
+    chosen = _understood(book, request, dictionaries, report, kept)
+    source = FileFacts(book.type, list(book.notes))
+    return _draft(source, chosen, request, current, dictionaries, report, kept)
+
+
+def _understood(
+    book: Book,
+    request: DraftRequest,
+    dictionaries: Dictionaries,
+    report: Report,
+    kept: Kept | None,
+) -> _Chosen:
+    """Return the sheet to read with its proposal (None for a tree sheet)."""
     report("understanding", 0, None)
     sheets = _candidates(book, request.choices.sheet)
     if len(sheets) == 1 and is_tree_sheet(sheets[0]):
-        return _draft_tree_sheet(book, sheets[0], request, current, report)
-    chosen = _choose(sheets, request, dictionaries, catalogue)
-    notes = list(book.notes)
-    book_type = book.type
-    del book, sheets
-    return _draft_rows(book_type, chosen, notes, request, current, dictionaries, catalogue, report)
+        return _Chosen(sheets[0], None, [])
+    return _choose(sheets, request, dictionaries, kept)
+
+
+def _draft(
+    source: FileFacts,
+    chosen: _Chosen,
+    request: DraftRequest,
+    current: RateTree,
+    dictionaries: Dictionaries,
+    report: Report,
+    kept: Kept | None,
+) -> Draft:
+    if chosen.proposal is None:
+        return draft_tree_sheet(source, chosen.sheet, request, current, report, keep=bool(kept))
+    return _draft_rows(source, chosen, request, current, dictionaries, report, kept)
 
 
 def _candidates(book: Book, wanted: str) -> list[ParsedSheet]:
@@ -146,10 +149,10 @@ def _choose(
     sheets: Sequence[ParsedSheet],
     request: DraftRequest,
     dictionaries: Dictionaries,
-    catalogue: Catalogue,
+    kept: Kept | None,
 ) -> _Chosen:
-    hints = _hints(request, catalogue, dictionaries)
-    proposals = [propose(s, dictionaries, catalogue, hints=hints) for s in sheets]
+    hints = hints_of(request.choices, request.node, dictionaries)
+    proposals = [propose_sheet(s, hints, dictionaries, kept) for s in sheets]
     plausible = [(s, p) for s, p in zip(sheets, proposals, strict=True) if p.price_list]
     decisions = []
     if len(plausible) > 1:
@@ -179,11 +182,26 @@ def _no_price_list(path: Path, sheets: Sequence[ParsedSheet], proposals: Sequenc
     )
 
 
-def _hints(request: DraftRequest, catalogue: Catalogue, dictionaries: Dictionaries) -> Hints:
-    choices = request.choices
+def propose_sheet(
+    sheet: ParsedSheet, hints: Hints, dictionaries: Dictionaries, kept: Kept | None = None
+) -> Proposal:
+    """Return what a sheet looks like, as remembered in ``kept`` if it was asked before."""
+    known = kept.proposals.get((sheet.name, hints)) if kept else None
+    if known is None:
+        known = propose(sheet, dictionaries, load_catalogue(), hints=hints)
+        if kept:
+            kept.proposals[sheet.name, hints] = known
+    return known
+
+
+def hints_of(choices: Choices, node: str, dictionaries: Dictionaries) -> Hints:
+    """Return what a person's choices fix before a sheet is looked at.
+
+    Raises FileProblem if ``node`` names no place of a rate tree.
+    """
     resource = ""
-    if request.node:
-        resource = named_target(request.node, catalogue, dictionaries).resource.key
+    if node:
+        resource = named_target(node, load_catalogue(), dictionaries).resource.key
     return Hints(
         resource=resource,
         kind=Kind(choices.kind) if choices.kind else None,
@@ -195,16 +213,16 @@ def _hints(request: DraftRequest, catalogue: Catalogue, dictionaries: Dictionari
 
 
 def _draft_rows(
-    book_type: str,
+    source: FileFacts,
     chosen: _Chosen,
-    notes: list[Issue],
     request: DraftRequest,
     current: RateTree,
     dictionaries: Dictionaries,
-    catalogue: Catalogue,
     report: Report,
+    kept: Kept | None,
 ) -> Draft:
-    sheet, proposal = chosen.sheet, chosen.proposal
+    sheet, proposal, catalogue = chosen.sheet, chosen.proposal, load_catalogue()
+    assert proposal is not None
     signature = shape_signature(sheet, proposal)
     base, profile, differences = _base(request, sheet, proposal, signature)
     settings = settings_for(
@@ -224,16 +242,19 @@ def _draft_rows(
         vendor=request.vendor,
         service_currency=request.currency,
         today=request.today,
+        memo=kept.matches if kept else None,
+        trail=kept is not None,
     )
     decisions = [*chosen.decisions, *_open_questions(settings, proposal), *result.decisions]
     if not len(result.rows) and not decisions:
         raise FileProblem(_no_rates(request.path, result))
     report("building", 0, None)
-    tree = build(steps(target, request.rules, current), _levels(result.rows), _leaves(result.rows))
+    levels = _levels(result.rows)
+    tree = build(steps(target, request.rules, current), levels, _leaves(result.rows))
     mode, mode_decisions = _mode(request.mode, target, current)
     difference = diff(current, tree, target.path, mode)
     return Draft(
-        book_type=book_type,
+        book_type=source.type,
         sheet=sheet,
         proposal=proposal,
         settings=settings,
@@ -244,17 +265,33 @@ def _draft_rows(
         state=result.state,
         columns=[asdict(column) for column in result.columns],
         issues=[
-            *notes,
+            *source.notes,
             *differences,
             *result.issues,
             *_by_likeness(result, sheet),
             *_lint(result, target, current, mode),
         ],
-        decisions=[*decisions, *mode_decisions, *_structure(difference, catalogue, dictionaries)],
+        decisions=[
+            *decisions,
+            *mode_decisions,
+            *structure_questions(difference, catalogue, dictionaries),
+        ],
         profile=profile,
         signature=signature,
         effective=result.effective,
+        profile_differences=tuple(issue.reason for issue in differences),
+        result=result if kept else None,
+        node_rows=_node_rows(tree, levels, result.rows) if kept else None,
     )
+
+
+def _node_rows(
+    tree: RateTree, levels: Sequence[LevelCodes], rows: MatchedRows
+) -> np.ndarray[Any, np.dtype[np.int32]]:
+    """Return the sheet row of every leaf; branches have none."""
+    found = np.full(len(tree), -1, np.int32)
+    found[tree.depends_on < 0] = rows.source_row[leaf_order(levels, len(rows))]
+    return found
 
 
 def _no_rates(path: Path, result: RowsResult) -> str:
@@ -298,11 +335,12 @@ def _base(
 ) -> tuple[ImportSettings, str, list[Issue]]:
     """Return the settings to start from: the named or recognised profile's, else the proposal's."""
     known = {p.name: p for p in request.profiles}
-    if request.profile and request.profile not in known:
+    named = request.profile not in ("", NO_PROFILE)
+    if named and request.profile not in known:
         names = ", ".join(sorted(known)) or "none"
         raise FileProblem(f'There is no profile "{request.profile}"; known profiles: {names}.')
     profile = known.get(request.profile)
-    if profile is None and not request.choices.columns:
+    if not request.profile and not request.choices.columns:
         fitting = [p for p in request.profiles if p.signature == signature]
         profile = fitting[0] if len(fitting) == 1 else None
     if profile is None:
@@ -373,22 +411,6 @@ def _mode(wanted: str, target: Target, current: RateTree) -> tuple[Mode, list[De
     return Mode.MERGE, [Decision(DecisionKind.MODE, question, options=options)]
 
 
-def _structure(
-    difference: TreeDiff, catalogue: Catalogue, dictionaries: Dictionaries
-) -> list[Decision]:
-    if not difference.conflicts:
-        return []
-    first = difference.conflicts[0]
-    place = catalogue.path_text(first.path, dictionaries) or "the root"
-    more = len(difference.conflicts) - 1
-    also = f" (and {counted(more, 'more place')})" if more else ""
-    question = (
-        f"At {place}{also} the tree is by {first.current}, the file by {first.draft}: "
-        "replace this branch with --mode replace, or choose another node or other levels."
-    )
-    return [Decision(DecisionKind.STRUCTURE, question)]
-
-
 def _levels(rows: MatchedRows) -> list[LevelCodes]:
     return [LevelCodes(level.attribute, level.keys, level.codes) for level in rows.levels]
 
@@ -405,96 +427,3 @@ def _leaves(rows: MatchedRows) -> LeafValues:
         scale=rows.scale,
         scales=rows.scales,
     )
-
-
-def _balance(state: np.ndarray[Any, np.dtype[np.int8]], read: int) -> dict[str, int]:
-    """Return the row balance (F19): read is the sum of the others."""
-    tally = np.bincount(state[:read], minlength=len(RowState))
-    return {
-        "read": int(tally.sum()),
-        "imported": int(tally[RowState.IMPORTED]),
-        "merged": int(tally[RowState.MERGED]),
-        "skipped": int(tally[RowState.SKIPPED]),
-        "not_data": int(tally[RowState.NOT_DATA]),
-        "errors": int(tally[RowState.ERROR]),
-    }
-
-
-def _draft_tree_sheet(
-    book: Book, sheet: ParsedSheet, request: DraftRequest, current: RateTree, report: Report
-) -> Draft:
-    """Read an exported tree back (F20); it names its own nodes, so there is no target."""
-    if request.node:
-        raise FileProblem(
-            f"{book.path.name} is an exported rate tree and names its own nodes: leave out --node."
-        )
-    table = read_tree_sheet(sheet)
-    report("building", 0, None)
-    values = LeafValues(
-        price_type=table.price_type,
-        price=table.price,
-        billing_rule=table.billing_rule,
-        quantity_rule=table.quantity_rule,
-        connect_price=table.connect_price,
-        first_interval=table.first_interval,
-        next_interval=table.next_interval,
-        scale=table.scale,
-        scales=table.scales,
-    )
-    levels = [LevelCodes(lv.attribute, lv.keys, lv.codes) for lv in table.levels]
-    try:
-        tree = from_table(levels, table.depends_on, table.attributes, values)
-    except TableProblem as problem:
-        row = int(table.source_row[problem.row]) + 1
-        raise FileProblem(f'Sheet "{sheet.name}", row {row}: {problem.reason}.') from None
-    mode, decisions = _tree_mode(request.mode, current)
-    difference = diff(current, tree, (), mode)
-    state = np.zeros(sheet.row_count, np.int8)
-    used = sheet.columns[0].codes > 0
-    used[0] = False
-    state[used] = RowState.IMPORTED
-    return Draft(
-        book_type=book.type,
-        sheet=sheet,
-        proposal=None,
-        settings=None,
-        target=None,
-        tree=tree,
-        difference=difference,
-        rows=_balance(state, sheet.row_count),
-        state=state,
-        columns=[],
-        issues=list(book.notes),
-        decisions=[
-            *decisions,
-            *_tree_currency(sheet, request),
-            *_structure(difference, load_catalogue(), Dictionaries.load()),
-        ],
-    )
-
-
-def _tree_currency(sheet: ParsedSheet, request: DraftRequest) -> list[Decision]:
-    """Ask about a sheet in another currency than the service's, unless --currency settles it."""
-    expected, chosen = request.currency, request.choices.currency
-    said = [chosen] if chosen else currencies_of(sheet)
-    other = ", ".join(c for c in said if c != expected)
-    if not expected or not other:
-        return []
-    question = (
-        f"The file is in {other}, the service in {expected}: import it into a service in {other}, "
-        f"or say --currency {expected} if that is what it is in."
-    )
-    return [Decision(DecisionKind.CURRENCY, question, value=other)]
-
-
-def _tree_mode(wanted: str, current: RateTree) -> tuple[Mode, list[Decision]]:
-    if wanted:
-        return Mode(wanted), []
-    if not current.leaf.any():
-        return Mode.REPLACE, []
-    question = (
-        "The scope has rates already: --mode replace makes it equal to the file, "
-        "--mode merge keeps what the file does not name."
-    )
-    options = (Mode.MERGE.value, Mode.REPLACE.value)
-    return Mode.MERGE, [Decision(DecisionKind.MODE, question, options=options)]

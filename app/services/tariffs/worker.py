@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.tree import RateTree, empty_tree
-from app.services.tariffs.drafting import Draft, DraftRequest, draft
+from app.services.tariffs.drafting import draft
+from app.services.tariffs.drafts import Draft, DraftRequest
 from app.services.tariffs.inspecting import inspect_book
 from app.services.tariffs.rejects import write_rejects
 from app.services.tariffs.targets import Rules
