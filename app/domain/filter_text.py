@@ -1,8 +1,8 @@
 """The grammar of a filter cell: what a person types over a column, as a Filter and back (item 9).
 
 ``text`` contains · ``!text`` does not · ``^text`` begins with · ``=x`` ``!=x`` ``<>x`` · ``>``
-``>=`` ``<`` ``<=`` · ``a..b`` ``..b`` ``a..`` · ``a|b`` one of · ``!=a|b`` none of · ``=`` or ``empty`` ·
-``!=`` or ``filled``. A value in double quotes is taken as it stands.
+``>=`` ``<`` ``<=`` · ``a..b`` ``..b`` ``a..`` · ``a|b`` one of · ``!=a|b`` none of · ``=`` or
+``empty`` · ``!=`` or ``filled``. A value in double quotes is taken as it stands.
 """
 
 from __future__ import annotations

@@ -16,8 +16,10 @@ def record(
     table_name: str,
     object_id: object,
     new: dict[str, Any],
+    *,
+    old: dict[str, Any] | None = None,
 ) -> None:
-    """Say who did ``action`` to which object now, and what it became."""
+    """Say who did ``action`` to which object now, what it became, and what it was (item 26)."""
     add_audit(
         connection,
         ctx.actor.company_id,
@@ -27,5 +29,6 @@ def record(
         table_name=table_name,
         object_id=str(object_id),
         operation_id=str(uuid.uuid4()),
+        old=old,
         new=new,
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
 from app.db.queries import list_sources, lists
 from app.db.queries.lists import Source
-from app.domain.records import Group, ListQuery, Record, Row, Summary
+from app.domain.records import Group, HistoryEntry, ListQuery, Record, Row, Summary
 from app.domain.sections import Section
 from app.errors import Conflict, FieldProblem, UserError
 from app.services.context import Context, section_service
@@ -168,7 +169,21 @@ def _rows(
 def load(ctx: Context, section: Section, record_id: int) -> Record:
     """Return what the form of a record shows. Raises UserError if there is none."""
     found: Record = _named(section, "load")(ctx, record_id)
-    return found
+    return replace(found, history=tuple(_worded(section, entry) for entry in found.history))
+
+
+def _worded(section: Section, entry: HistoryEntry) -> HistoryEntry:
+    """Return a saved change with the titles of fields and choices."""
+    fields = {field.name: field for field in section.form}
+    order = {name: place for place, name in enumerate(fields)}
+    changes = []
+    for name, *texts in sorted(entry.changes, key=lambda c: order.get(c[0], len(order))):
+        field = fields.get(name)
+        titles = {choice.value: choice.title for choice in field.choices} if field else {}
+        old, new = (titles.get(text, text) for text in texts)
+        title = field.title if field else name.replace("_", " ").capitalize()
+        changes.append((title, old, new))
+    return replace(entry, action=entry.action.capitalize(), changes=tuple(changes))
 
 
 @section_service("manage")

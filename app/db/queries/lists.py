@@ -236,7 +236,7 @@ class _Sums:
 # ------------------------------------------------------------------------------ order
 
 
-def _ids(source: Source, query: ListQuery, search: Sequence[str]) -> sa.Select[tuple[int]]:
+def _ids(source: Source, query: ListQuery, search: Sequence[str]) -> sa.Select[Any]:
     order = _order(source, query.sorts) or list(source.order)
     return (
         sa.select(source.id)
@@ -288,8 +288,8 @@ def _conditions(
 def _condition(source: Source, asked: Filter) -> sa.ColumnElement[bool]:
     column = source.columns[asked.column]
     if asked.op in {"empty", "filled"}:
-        empty = column.is_(None)
-        empty = sa.or_(empty, column == "") if _is_text(column) else empty
+        none = column.is_(None)
+        empty = sa.or_(none, column == "") if _is_text(column) else none
         return empty if asked.op == "empty" else sa.not_(empty)
     if asked.op in {"contains", "excludes"}:
         found = contains(_text(column), str(asked.values[0]))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.db.queries import scopes, services
-from app.errors import UserError
+from app.errors import FieldProblem
 from app.services import audit
 from app.services.context import Context, service
 from app.services.names import checked_name
@@ -43,6 +43,7 @@ def add_service(ctx: Context, new: NewService) -> int:
     """Add a service and return its ID. Raises UserError naming the field that is wrong."""
     size = _checked(new)
     with ctx.database.write() as connection:
+        refuse_taken(connection, ctx.actor.company_id, new.name.strip())
         added = services.create_service(
             connection,
             ctx.actor.company_id,
@@ -55,51 +56,73 @@ def add_service(ctx: Context, new: NewService) -> int:
             time_zone=new.zone,
             now=ctx.clock(),
         )
-        told = {"name": added.name, "type": added.type, "currency": added.currency}
-        audit.record(ctx, connection, "add service", "service", added.id, told)
+        audit.record(ctx, connection, "add service", "service", added.id, plain(added))
         return added.id
+
+
+def plain(record: services.ServiceRecord) -> dict[str, Any]:
+    """Return the fields of a service as the audit trail keeps them."""
+    size = None if record.size is None else f"{record.size.normalize():f}"
+    names = ("name", "type", "side", "currency", "time_zone", "description")
+    return {**{name: getattr(record, name) for name in names}, "size": size}
+
+
+def refuse_taken(connection: Any, company_id: int, name: str) -> None:
+    """Raise FieldProblem if a service, archived or not, has that name."""
+    if services.find_service(connection, company_id, name) is not None:
+        raise FieldProblem({"name": f'There is a service "{name}" already: choose another name.'})
 
 
 def _checked(new: NewService) -> Decimal | None:
     checked_name(new.name, "--name")
     if len(new.description) > LONGEST_DESCRIPTION or "\0" in new.description:
-        raise UserError(f"A description is a text of up to {LONGEST_DESCRIPTION} characters.")
+        _refuse(
+            "description", f"A description is a text of up to {LONGEST_DESCRIPTION} characters."
+        )
     if new.type not in TYPES:
-        raise UserError(f'There is no service type "{new.type}"; choose one of {", ".join(TYPES)}.')
+        _refuse("type", f'There is no service type "{new.type}"; choose one of {", ".join(TYPES)}.')
     if new.side not in {"sell", "cost"}:
-        raise UserError(f'A service is for "sell" or "cost", not "{new.side}".')
+        _refuse("side", f'A service is for "sell" or "cost", not "{new.side}".')
     try:
         ZoneInfo(new.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise UserError(f'There is no time zone "{new.zone}"; write e.g. Europe/Berlin.') from None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        _refuse("time_zone", f'There is no time zone "{new.zone}"; write e.g. Europe/Berlin.')
     _check_currency(new)
-    return _size(new)
+    return checked_size(new.type, new.size)
+
+
+def _refuse(field: str, sentence: str) -> NoReturn:
+    raise FieldProblem({field: sentence}) from None
 
 
 def _check_currency(new: NewService) -> None:
     if new.type in PRICED and not new.currency:
-        raise UserError(f"A service of type {new.type} needs a currency: give one with --currency.")
+        _refuse(
+            "currency",
+            f"A service of type {new.type} needs a currency: give one with --currency.",
+        )
     if new.type not in PRICED and new.currency:
-        raise UserError(f"A service of type {new.type} has no currency: leave out --currency.")
+        _refuse("currency", f"A service of type {new.type} has no currency: leave out --currency.")
     if new.currency and new.currency.upper() not in Dictionaries.load()["currency"]:
-        raise UserError(f'"{new.currency}" is not an ISO currency code; write e.g. EUR.')
+        _refuse("currency", f'"{new.currency}" is not an ISO currency code; write e.g. EUR.')
 
 
-def _size(new: NewService) -> Decimal | None:
-    if new.type not in SIZED:
-        if new.size:
-            raise UserError(f"A service of type {new.type} has no size: leave out --size.")
+def checked_size(service_type: str, text: str) -> Decimal | None:
+    """Return the size of a service of that type. Raises FieldProblem."""
+    if service_type not in SIZED:
+        if text:
+            _refuse("size", f"A service of type {service_type} has no size: leave out --size.")
         return None
-    if not new.size:
-        raise UserError(f"A service of type {new.type} needs a size: give it with --size.")
+    if not text:
+        _refuse("size", f"A service of type {service_type} needs a size: give it with --size.")
     try:
-        size = Decimal(new.size)
+        size = Decimal(text)
     except InvalidOperation:
-        raise UserError(f'The size "{new.size}" is not a number.') from None
-    decimals = MONEY_DECIMALS if new.type == "monetary_pack" else 0
+        _refuse("size", f'The size "{text}" is not a number.')
+    decimals = MONEY_DECIMALS if service_type == "monetary_pack" else 0
     if not size.is_finite() or not 0 < size < LARGEST or size != round(size, decimals):
         kind = f"a number with up to {decimals} decimals" if decimals else "a whole number"
-        raise UserError(f"The size {new.size} must be {kind} above 0 and below {LARGEST:,}.")
+        _refuse("size", f"The size {text} must be {kind} above 0 and below {LARGEST:,}.")
     return size
 
 

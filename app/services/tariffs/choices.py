@@ -1,0 +1,60 @@
+"""What reference fields of the tariff forms offer while a person types."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from app.db.queries import vendors as vendor_rows
+from app.domain.sections import Choice
+from app.services.context import Context, service
+from dictionaries.entries import Dictionaries
+
+MOST = 50
+"""Choices offered at a time; typing more narrows them."""
+
+
+@service("finance.services", "view")
+def currencies(_ctx: Context, text: str, _values: dict[str, Any]) -> list[Choice]:
+    """Return the currencies whose code or name holds the words of ``text``."""
+    known = Dictionaries.load()["currency"]
+    return _fitting([(key, f"{key} – {known.label(key)}") for key in known], text)
+
+
+@service("finance.services", "view")
+def time_zones(_ctx: Context, text: str, _values: dict[str, Any]) -> list[Choice]:
+    """Return the time zones whose name holds the words of ``text``, UTC first."""
+    return _fitting([(zone, zone.replace("_", " ")) for zone in _zones()], text)
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    names = {zone for zone in available_timezones() if "/" in zone and not _odd(zone)}
+    return ("UTC", *sorted(names))
+
+
+def _odd(zone: str) -> bool:
+    return zone.startswith(("Etc/", "posix/", "right/", "SystemV/", "US/"))
+
+
+@service("finance.services", "view")
+def vendors(ctx: Context, text: str, _values: dict[str, Any]) -> list[Choice]:
+    """Return the vendors whose name holds the words of ``text``; the value is the ID as text."""
+    with ctx.database.read() as connection:
+        known = vendor_rows.vendors(connection, ctx.actor.company_id)
+    names = sorted(((str(v.id), v.name) for v in known), key=lambda pair: pair[1].casefold())
+    return _fitting(names, text)
+
+
+def _fitting(pairs: list[tuple[str, str]], text: str) -> list[Choice]:
+    """Return the choices that hold every typed word, those that begin with the text first."""
+    asked = text.casefold().strip()
+    words = asked.replace("_", " ").split()
+    found = [
+        (value, title)
+        for value, title in pairs
+        if all(word in title.casefold() or word in value.casefold() for word in words)
+    ]
+    found.sort(key=lambda pair: not (asked and pair[1].casefold().startswith(asked)))
+    return [Choice(value, title) for value, title in found[:MOST]]
