@@ -19,6 +19,10 @@ class FieldProblem(UserError):
         self.problems = problems
 
 
+class Unreachable(UserError):
+    """The database went away: a lost connection, a disk that was taken out; nothing was saved."""
+
+
 class Cancelled(UserError):
     """The person asked to stop; nothing was changed."""
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import Conflict, UserError
+from app.errors import Conflict, Unreachable, UserError
 
 _SQLITE = (
     (sqlite3.SQLITE_BUSY, "{place} is in use by another program: try again when it has finished."),
@@ -20,6 +20,9 @@ _SQLITE = (
     (sqlite3.SQLITE_IOERR, "The disk with {place} could not be read or written: check the disk."),
     (sqlite3.SQLITE_CANTOPEN, "{place} cannot be opened: check that the folder can be written to."),
 )
+
+_AWAY = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+"""What SQLite says when the disk with its file is gone."""
 
 _LOST = "The connection to {place} was lost and nothing was saved: check the network and try again."
 _POSTGRES = (
@@ -51,7 +54,8 @@ def _explain_sqlite(error: sqlite3.Error, place: str) -> UserError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     for known, sentence in _SQLITE:
         if code == known:
-            return UserError(sentence.format(place=place))
+            kind = Unreachable if code in _AWAY else UserError
+            return kind(sentence.format(place=place))
     return None
 
 
@@ -61,10 +65,11 @@ def _explain_postgres(error: BaseException, place: str) -> UserError | None:
         return Conflict(_COLLISION.format(place=place))
     if state is None:
         operational = type(error).__name__ == "OperationalError"
-        return UserError(_LOST.format(place=place)) if operational else None
+        return Unreachable(_LOST.format(place=place)) if operational else None
     for known, sentence in _POSTGRES:
         if state.startswith(known):
-            return UserError(sentence.format(place=place))
+            kind = Unreachable if sentence is _LOST else UserError
+            return kind(sentence.format(place=place))
     return None
 
 

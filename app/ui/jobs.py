@@ -6,6 +6,7 @@ Queries run side by side; changes queue in one writer lane. A job gets its own c
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
-from app.errors import Cancelled, UserError
+from app.errors import Cancelled, Unreachable, UserError
 
 if TYPE_CHECKING:
     from app.bootstrap import Session
@@ -30,8 +31,14 @@ REPORT_SECONDS = 0.05
 """Shortest time between two progress messages of a job; more would only fill the event queue."""
 
 
+_NUMBERS = itertools.count(1)
+
+
 class Job(QObject):
-    """One running query or change. ``title`` is what the status bar shows ("" = silent)."""
+    """One running query or change. ``title`` is what the status bar shows ("" = silent).
+
+    ``number`` grows from job to job.
+    """
 
     progress = Signal(str, int, object)
     """(phase, done, total or None), at most twenty times a second."""
@@ -42,6 +49,7 @@ class Job(QObject):
     def __init__(self, title: str, *, change: bool, parent: QObject) -> None:
         super().__init__(parent)
         self.title = title
+        self.number = next(_NUMBERS)
         self.change = change
         self._cancel = threading.Event()
         self._told = 0.0
@@ -73,6 +81,9 @@ class Jobs(QObject):
 
     refused = Signal(str, object)
     """(sentence, owner) of a UserError that the caller does not handle itself."""
+
+    unreachable = Signal(str)
+    """The database is away (sentence); told beside :attr:`refused` or the caller's ``failed``."""
 
     faulted = Signal(object, str)
     """(exception, title of the job): a bug; the window shows its error bar."""
@@ -192,6 +203,8 @@ class Jobs(QObject):
             if problem is None and not future.cancelled():
                 self._succeed(job, future.result(), owner, done, nouns)
             elif isinstance(problem, UserError) and not isinstance(problem, Cancelled):
+                if isinstance(problem, Unreachable):
+                    self.unreachable.emit(str(problem))
                 self._fail(problem, owner, failed)
             elif problem is not None and not isinstance(problem, Cancelled):
                 self.faulted.emit(problem, job.title)
