@@ -18,6 +18,12 @@ from app.domain.tree import RateTree
 SMALL = 4096
 """Bytes below which a file is read instead of mapped."""
 
+CURRENT = "current"
+"""Folder of the live tree inside a job's folder."""
+
+CHANGES = "changes"
+"""Folder of the change set inside a job's folder."""
+
 _POOLS = ("keys", "attributes", "scales")
 
 
@@ -41,6 +47,16 @@ def save_tree(folder: Path, tree: RateTree) -> None:
 def load_tree(folder: Path) -> RateTree:
     """Read a tree written by :func:`save_tree`; its arrays are memory-mapped and read-only."""
     return RateTree(**{field.name: _load(folder, field.name) for field in fields(RateTree)})
+
+
+def is_saved(folder: Path) -> bool:
+    """Return whether ``folder`` holds a tree."""
+    return (folder / "parent.npy").exists()
+
+
+def saved_size(folder: Path) -> int:
+    """Return the number of nodes of a saved tree, 0 if there is none."""
+    return len(np.load(folder / "parent.npy", mmap_mode="r")) if is_saved(folder) else 0
 
 
 def save_change_set(folder: Path, changes: ChangeSet) -> None:
