@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import getpass
 import os
+import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
-from app.db.engine import Database, is_server, open_database
+from app.db.engine import Database, is_server, open_database, server_name, server_url
+from app.db.migrations import UpgradeNeeded
 from app.errors import UserError
 from app.services.context import Actor, Context
+
+__all__ = [
+    "DATABASE_VARIABLE",
+    "Session",
+    "UpgradeNeeded",
+    "data_folder",
+    "database_exists",
+    "database_target",
+    "load_services",
+    "open_session",
+    "opened",
+    "place_of",
+]
 
 DATABASE_VARIABLE = "TARIFFDESK_DB"
 
@@ -80,6 +96,21 @@ def open_session(option: str | None, *, create: bool = False, upgrade: bool = Fa
         target = str(path)
     database = open_database(target, create=create, upgrade=upgrade)
     return Session(database, Actor(_user_name()))
+
+
+def place_of(target: str) -> str:
+    """Return how a database is called: its full path, or server and database without a login."""
+    if is_server(target):
+        return server_name(server_url(target))
+    return str(Path(target).expanduser().absolute())
+
+
+def load_services() -> None:
+    """Import every service, so that later imports in the window's thread cost nothing."""
+    import app.services as package
+
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        import_module(found.name)
 
 
 @contextmanager

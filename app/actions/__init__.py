@@ -36,6 +36,16 @@ ACTIONS: tuple[Action, ...] = (
         "finance.services",
         "manage",
     ),
+    Action(
+        "compare",
+        "Compare scopes…",
+        "compare",
+        "",
+        "compare",
+        "Tariffs",
+        "finance.services",
+        "view",
+    ),
     Action("open_database", "Open database…", "window.open_database", "Ctrl+O", "database", "File"),
     Action("new_database", "New local database…", "window.new_database", "", "plus", "File"),
     Action("connect_server", "Connect to a server…", "window.connect_server", "", "server", "File"),
@@ -47,6 +57,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("reopen_tab", "Reopen closed tab", "window.reopen_tab", "Ctrl+Shift+T", "", "Window"),
     Action(
         "navigation", "Go to the navigation", "window.focus_navigation", "Ctrl+Shift+N", "", "Go"
+    ),
+    Action(
+        "toggle_navigation",
+        "Show or hide the navigation",
+        "window.toggle_navigation",
+        "F9",
+        "menu",
+        "View",
     ),
     Action("theme", "Switch light / dark", "window.switch_theme", "Ctrl+Shift+D", "theme", "View"),
     Action("density", "Row density…", "window.choose_density", "", "rows", "View"),
