@@ -46,6 +46,29 @@ class NodeState:
         return self.price_type == PriceType.DEPENDS_ON
 
 
+def mark_of(
+    state: NodeState, *, children: int, has_others: bool, others_wanted: bool, known: bool
+) -> str:
+    """Return the validity mark of a node, the gravest: "" if there is nothing to say (SVC-4).
+
+    incomplete = no usable price, empty = a branch without children, missed_option = its key left
+    the dictionary, no_others = a branch without fallback where one is usual.
+    """
+    if state.price_type == PriceType.NONE or _lacks_price(state):
+        return "incomplete"
+    if state.is_branch and not children:
+        return "empty"
+    if not known:
+        return "missed_option"
+    missing = state.is_branch and others_wanted and not has_others
+    return "no_others" if missing else ""
+
+
+def _lacks_price(state: NodeState) -> bool:
+    flat, scaled = state.price_type == PriceType.FLAT, state.price_type == PriceType.SCALE
+    return (flat and state.price is None) or (scaled and state.scale is None)
+
+
 VALUES = tuple(f.name for f in fields(NodeState) if f.name != "key")
 """The fields of a node that an edit can change."""
 
@@ -154,7 +177,7 @@ class Subtree:
     def to_json(self) -> dict[str, Any]:
         """Return plain data for a clipboard."""
         plain = {f.name: getattr(self, f.name) for f in fields(Subtree) if f.name != "nodes"}
-        return {**plain, "nodes": [[n.parent, *_plain(n.state)] for n in self.nodes]}
+        return {**plain, "nodes": [[n.parent, *_row(n.state)] for n in self.nodes]}
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Subtree:
@@ -393,7 +416,7 @@ class TreeDraft:
                     str(attribute), tuple(map(int, above)), int(below),
                 )  # fmt: skip
                 draft._put(int(no), entry)
-        except (KeyError, TypeError) as problem:
+        except (KeyError, TypeError, AssertionError) as problem:
             raise ValueError("these are no kept edits of a rate tree") from problem
         return draft
 
@@ -403,14 +426,25 @@ def _depth(entry: Staged | None) -> int:
 
 
 def _plain(state: NodeState | None) -> list[Any] | None:
-    return None if state is None else [getattr(state, name) for name in _FIELDS]
+    return None if state is None else _row(state)
+
+
+def _row(state: NodeState) -> list[Any]:
+    return [getattr(state, name) for name in _FIELDS]
 
 
 _FIELDS = tuple(f.name for f in fields(NodeState))
+_TEXTS = frozenset({"key", "depends_on", "scale"})
+_NEVER_NONE = frozenset({"key", "price_type", "billing_rule", "quantity_rule"})
 
 
 def _state(row: Sequence[Any]) -> NodeState:
-    return NodeState(**dict(zip(_FIELDS, row, strict=True)))
+    values = dict(zip(_FIELDS, row, strict=True))
+    for name, value in values.items():
+        wanted = str if name in _TEXTS else int
+        if not isinstance(value, wanted) and (value is not None or name in _NEVER_NONE):
+            raise TypeError(f"{name} can't be {value!r}")
+    return NodeState(**values)
 
 
 def _state_or_none(row: Sequence[Any] | None) -> NodeState | None:

@@ -247,10 +247,9 @@ def _shown(draft: TreeDraft, node: NodeRef) -> NodeState:
 def _entry(draft: TreeDraft, node: NodeRef, now: NodeState | None) -> Staged | None:
     """Return the entry that makes ``node`` show ``now``; None if that is how it is stored."""
     held = draft.get(node.node_no)
-    if held is None:
-        base, rev, below = node.state, node.from_rev, node.below
-    else:
-        base, rev, below = held.base, held.from_rev, max(held.below, node.below)
+    base = node.state if held is None else held.base
+    rev = node.from_rev if held is None else held.from_rev
+    below = node.below if held is None else max(held.below, node.below)
     if base == now:
         return None
     return Staged(node.parent, base, now, rev, node.attribute, node.above, below)
