@@ -1,0 +1,176 @@
+"""Questions whose buttons say what they do; never Yes and No (items 25 and 27)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QSize, QStringListModel, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.look.fonts import heading_font
+from app.ui.look.icons import icon
+from app.ui.look.theme import theme
+from app.ui.widgets.buttons import push_button
+
+YES = "yes"
+CANCEL = "cancel"
+
+_WIDTH = 460
+_SHOWN_DETAILS = 8
+
+
+class Question(QDialog):
+    """A modal question. ``open()`` it and read :attr:`answer` when ``finished`` is emitted.
+
+    ``answer`` is "yes", "cancel" or the text of one of the ``more`` buttons. A dangerous question
+    has Cancel as its default, so that Enter alone destroys nothing.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        text: str,
+        *,
+        yes: str,
+        details: Sequence[str] = (),
+        danger: bool = False,
+        more: Sequence[str] = (),
+        cancel: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.answer = CANCEL
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self._danger = danger
+        self.yes_button = push_button(yes, self._yes, kind="danger" if danger else "primary")
+        self.cancel_button = push_button(cancel or self.tr("Cancel"), self.reject)
+        self.more_buttons = [self._more_button(words) for words in more]
+        for button in (self.yes_button, self.cancel_button, *self.more_buttons):
+            button.setAutoDefault(True)
+        (self.cancel_button if danger else self.yes_button).setDefault(True)
+        self._lay_out(title, text, list(details))
+
+    def _lay_out(self, title: str, text: str, details: list[str]) -> None:
+        tone = "warn" if self._danger else "info"
+        sign = QLabel()
+        picture = icon("warning" if self._danger else "help", tone)
+        sign.setPixmap(picture.pixmap(QSize(24, 24), self.devicePixelRatioF()))
+        heading = QLabel(title)
+        heading.setFont(heading_font())
+        heading.setWordWrap(True)
+        words = QLabel(text)
+        words.setWordWrap(True)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setVisible(bool(text))
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(heading)
+        column.addWidget(words)
+        if details:
+            column.addWidget(_list_of(details, self.tr("Details")))
+        body = QHBoxLayout()
+        body.setSpacing(12)
+        body.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        body.addLayout(column, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 16, 12)
+        outer.setSpacing(16)
+        outer.addLayout(body)
+        outer.addStretch(1)
+        outer.addLayout(self._button_row())
+        self.setMinimumWidth(_WIDTH)
+        self.setAccessibleDescription(text)
+
+    def _button_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        for button in (self.yes_button, *self.more_buttons, self.cancel_button):
+            row.addWidget(button)
+        return row
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        (self.cancel_button if self._danger else self.yes_button).setFocus()
+
+    def _more_button(self, words: str) -> QPushButton:
+        return push_button(words, lambda: self._take(words))
+
+    def _yes(self) -> None:
+        self._take(YES)
+
+    def _take(self, answer: str) -> None:
+        self.answer = answer
+        self.accept()
+
+
+def ask(
+    parent: QWidget | None,
+    title: str,
+    text: str,
+    *,
+    yes: str,
+    details: Sequence[str] = (),
+    danger: bool = False,
+    more: Sequence[str] = (),
+) -> str | bool:
+    """Ask and wait: True for ``yes``, False for Cancel, else the text of the ``more`` button."""
+    question = Question(parent, title, text, yes=yes, details=details, danger=danger, more=more)
+    question.exec()
+    answer = question.answer
+    question.deleteLater()
+    return answer if answer not in (YES, CANCEL) else answer == YES
+
+
+class SaveQuestion(Question):
+    """Save, discard or cancel before something unsaved is closed; ``choice`` tells which."""
+
+    def __init__(self, parent: QWidget | None, title: str, names: Sequence[str]) -> None:
+        translate = QCoreApplication.translate
+        super().__init__(
+            parent,
+            title,
+            translate("SaveQuestion", "What is not saved is lost when it is discarded."),
+            yes=translate("SaveQuestion", "Save"),
+            details=names if len(names) > 1 else (),
+            more=(translate("SaveQuestion", "Discard"),),
+        )
+
+    @property
+    def choice(self) -> str:
+        """Return "save", "discard" or "cancel"."""
+        return {YES: "save", CANCEL: "cancel"}.get(self.answer, "discard")
+
+
+def ask_save(parent: QWidget | None, title: str, names: Sequence[str]) -> str:
+    """Ask and wait what becomes of unsaved edits: "save", "discard" or "cancel"."""
+    question = SaveQuestion(parent, title, names)
+    question.exec()
+    choice = question.choice
+    question.deleteLater()
+    return choice
+
+
+def _list_of(lines: list[str], name: str) -> QListView:
+    """Return a read-only list as high as its lines, up to eight."""
+    view = QListView()
+    view.setModel(QStringListModel(lines, view))
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    view.setUniformItemSizes(True)
+    view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    view.setAccessibleName(name)
+    rows = min(len(lines), _SHOWN_DETAILS)
+    view.setFixedHeight(rows * max(view.sizeHintForRow(0), theme().row_height - 4) + 8)
+    return view
