@@ -38,6 +38,42 @@ class has_text(FunctionElement[bool]):  # noqa: N801
     inherit_cache = True
 
 
+class bytewise(FunctionElement[str]):  # noqa: N801
+    """A text compared byte by byte, whatever the server's language."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+class json_text(FunctionElement[str]):  # noqa: N801
+    """A value inside a JSON text: ``json_text(column, SQLite path, PostgreSQL path)``."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(bytewise, "sqlite")
+def _bytewise_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(bytewise, "postgresql")
+def _bytewise_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return f'{compiler.process(element.clauses, **options)} COLLATE "C"'
+
+
+@compiles(json_text, "sqlite")
+def _json_text_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    column, path, _ = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(json_extract({column}, {path}) AS TEXT)"
+
+
+@compiles(json_text, "postgresql")
+def _json_text_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    column, _, path = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(CAST({column} AS JSON) #>> CAST({path} AS TEXT[]))"
+
+
 @compiles(folded, "sqlite")
 def _folded_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return f"tariff_folded({compiler.process(element.clauses, **options)})"
@@ -80,6 +116,19 @@ def contains(text: sa.ColumnElement[Any], part: str) -> sa.ColumnElement[bool]:
     lower = part.lower()
     pattern = "".join(ESCAPE + c if c in "%_\\" else c for c in lower)
     return has_text(text, sa.literal(lower), sa.literal(f"%{pattern}%"))
+
+
+def json_value(column: sa.ColumnElement[Any], *steps: str) -> sa.ColumnElement[str]:
+    """Return the value at a path of names inside a Json column, as text."""
+    text = sa.type_coerce(column, sa.Text)
+    return json_text(
+        text, sa.literal("$." + ".".join(steps)), sa.literal("{" + ",".join(steps) + "}")
+    )
+
+
+def json_number(column: sa.ColumnElement[Any], *steps: str) -> sa.ColumnElement[int]:
+    """Return the whole number at a path of names inside a Json column."""
+    return sa.cast(json_value(column, *steps), sa.BigInteger)
 
 
 def add_functions(connection: Any) -> None:

@@ -162,3 +162,22 @@ class Flag(TypeDecorator[bool]):
     def process_result_value(self, value: Any, _dialect: Dialect) -> bool | None:
         """Return a bool."""
         return None if value is None else bool(value)
+
+
+class Words(TypeDecorator[str]):
+    """A closed list stored as small numbers and known by its words; ``pairs`` = (number, word)."""
+
+    impl = sa.SmallInteger
+    cache_ok = True
+
+    def __init__(self, pairs: tuple[tuple[int, str], ...]) -> None:
+        super().__init__()
+        self.pairs = pairs
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> int | None:
+        """Return the number of a word; KeyError for none of them."""
+        return None if value is None else {word: number for number, word in self.pairs}[value]
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> str | None:
+        """Return the word of a number."""
+        return None if value is None else dict(self.pairs)[value]

@@ -33,8 +33,12 @@ __all__ = [
     "validated",
 ]
 
-_FINISHED: dict[str, str] = {}
-"""Sources whose rows get columns that SQL does not have: source → function(connection, …)."""
+_FINISHED = {
+    "rates": "tariffs.list_words.of_rates",
+    "scopes": "tariffs.list_words.of_scopes",
+    "answers": "tariffs.list_words.of_answers",
+}
+"""Sources whose rows get columns that SQL does not have, and the service that adds them."""
 
 
 class RecordConflict(Conflict):

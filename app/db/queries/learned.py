@@ -122,3 +122,29 @@ def forget(
         table.c.value == value,
     )
     return connection.execute(statement).rowcount > 0
+
+
+def meanings(connection: sa.Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
+    """Return (dictionary, key) of answers, in the order of ``ids``."""
+    table = learned_match
+    statement = sa.select(table.c.id, table.c.dictionary, table.c.key).where(
+        table.c.id.in_(list(ids))
+    )
+    found = {row.id: (row.dictionary, row.key) for row in connection.execute(statement)}
+    return [found[number] for number in ids if number in found]
+
+
+def answers_by_id(
+    connection: sa.Connection, company_id: int, ids: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Return remembered answers as plain rows, those of the company that are still there."""
+    table = learned_match
+    statement = sa.select(table).where(table.c.company_id == company_id, table.c.id.in_(list(ids)))
+    return [dict(row) for row in connection.execute(statement.order_by(table.c.id)).mappings()]
+
+
+def forget_by_id(connection: sa.Connection, company_id: int, ids: Sequence[int]) -> int:
+    """Forget answers by number; return how many there were."""
+    table = learned_match
+    statement = sa.delete(table).where(table.c.company_id == company_id, table.c.id.in_(list(ids)))
+    return connection.execute(statement).rowcount

@@ -12,10 +12,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.db.functions import folded, local_date
+from app.db.functions import bytewise, folded, json_number, json_value, local_date
 from app.db.queries.lists import Source
+from app.db.tables.dictionary_entries import dictionary_entry
+from app.db.tables.import_runs import import_run
+from app.db.tables.learned import learned_match
+from app.db.tables.profiles import import_profile
+from app.db.tables.rate_nodes import rate_node
 from app.db.tables.scopes import scope, scope_revision
 from app.db.tables.services import service
+from app.db.tables.vendors import vendor
+from app.db.types import Words
+from app.domain.kinds import BillingRule, PriceType, QuantityRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +40,36 @@ def source(name: str, asked: Asked) -> Source:
     return SOURCES[name](asked)
 
 
-def _current(now: dt.datetime) -> sa.Select[Any]:
-    """Return the select of the scope in force of the service around it (F17)."""
+_PRICE_TYPES = Words(tuple((kind.value, kind.name.lower()) for kind in PriceType))
+_BILLING = Words(tuple((rule.value, rule.name.lower()) for rule in BillingRule))
+_QUANTITY = Words(tuple((rule.value, rule.name.lower()) for rule in QuantityRule))
+
+
+def _by_name(column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    return folded(column), bytewise(column)
+
+
+# ------------------------------------------------------------------------------ services
+
+
+def _current(now: dt.datetime, of: sa.FromClause) -> sa.Select[Any]:
+    """Return the select, from ``of``, of the scope in force of the service around it (F17)."""
     return (
-        sa.select(scope)
+        sa.select(of)
         .where(
-            scope.c.service_id == service.c.id,
-            scope.c.draft == sa.false(),
-            scope.c.effective_from <= now,
-            sa.or_(scope.c.effective_till.is_(None), scope.c.effective_till > now),
+            of.c.service_id == service.c.id,
+            of.c.draft == sa.false(),
+            of.c.effective_from <= now,
+            sa.or_(of.c.effective_till.is_(None), of.c.effective_till > now),
         )
-        .order_by(scope.c.activated_at, scope.c.id)
+        .order_by(of.c.activated_at, of.c.id)
         .limit(1)
         .correlate(service)
     )
 
 
 def _services(asked: Asked) -> Source:
-    current = _current(asked.now)
+    current = _current(asked.now, scope)
     own = sa.select(sa.func.count()).where(scope.c.service_id == service.c.id)
     revised = (
         sa.select(sa.func.max(scope_revision.c.at))
@@ -73,7 +93,7 @@ def _services(asked: Asked) -> Source:
         },
         origin=service,
         where=(c.company_id == asked.company_id,),
-        order=(folded(c.name), c.name),
+        order=_by_name(c.name),
         exact=frozenset({"type", "side", "currency", "state"}),
     )
 
@@ -93,4 +113,213 @@ def _service_state(current: sa.Select[Any], now: dt.datetime) -> sa.ColumnElemen
     )
 
 
-SOURCES: dict[str, Callable[[Asked], Source]] = {"services": _services}
+def _scopes(asked: Asked) -> Source:
+    c = scope.c
+    other = scope.alias("other")
+    current = _current(asked.now, other).with_only_columns(other.c.id).scalar_subquery()
+    state = sa.case(
+        (c.draft == sa.true(), "draft"),
+        (c.id == current, "current"),
+        (c.effective_till <= asked.now, "past"),
+        (c.effective_from > asked.now, "upcoming"),
+        else_="overlapped",
+    )
+    return Source(
+        id=c.id,
+        columns={
+            "id": c.id,
+            "service": service.c.name,
+            "service_id": service.c.id,
+            "state": state,
+            "effective_from": local_date(c.effective_from, service.c.time_zone),
+            "effective_till": local_date(c.effective_till, service.c.time_zone),
+            "revision": c.revision,
+            "currency": service.c.currency,
+            "side": service.c.side,
+            "name": c.name,
+            "archived": sa.case((service.c.archived_at.is_(None), "no"), else_="yes"),
+            "created_at": c.created_at,
+            "updated_at": c.updated_at,
+        },
+        origin=scope.join(service, c.service_id == service.c.id),
+        where=(service.c.company_id == asked.company_id,),
+        order=(*_by_name(service.c.name), c.effective_from.nulls_last()),
+        exact=frozenset({"state", "currency", "side", "archived"}),
+    )
+
+
+# ------------------------------------------------------------------------------ rates
+
+
+def _rates(asked: Asked) -> Source:
+    """Return the leaves of one scope; a million rows, so nothing here is joined or computed."""
+    scope_id = int(asked.arguments["scope"])
+    c = rate_node.c
+    parent = rate_node.alias("parent")
+    attribute = sa.select(parent.c.depends_on).where(
+        parent.c.scope_id == c.scope_id, parent.c.node_no == c.parent_no
+    )
+    mine = (
+        sa.select(scope.c.service_id)
+        .select_from(scope.join(service, scope.c.service_id == service.c.id))
+        .where(scope.c.id == scope_id, service.c.company_id == asked.company_id)
+    )
+    return Source(
+        id=c.node_no,
+        columns={
+            "id": c.node_no,
+            "key": c.key,
+            "attribute": attribute.correlate(rate_node).scalar_subquery(),
+            "price_type": sa.type_coerce(c.price_type, _PRICE_TYPES),
+            "price": c.price,
+            "connect_price": c.connect_price,
+            "first_interval": c.first_interval,
+            "next_interval": c.next_interval,
+            "billing_rule": sa.type_coerce(sa.func.nullif(c.billing_rule, 0), _BILLING),
+            "quantity_rule": sa.type_coerce(sa.func.nullif(c.quantity_rule, 0), _QUANTITY),
+            "revision": c.from_rev,
+            "scope_id": c.scope_id,
+            "service_id": mine.scalar_subquery(),
+        },
+        origin=rate_node,
+        where=(
+            c.scope_id == scope_id,
+            c.price_type > PriceType.DEPENDS_ON.value,
+            mine.exists(),
+        ),
+        exact=frozenset({"key", "attribute"}),
+    )
+
+
+# ------------------------------------------------------------------------------ of imports
+
+
+def _imports(asked: Asked) -> Source:
+    c = import_run.c
+    origin = (
+        import_run.join(scope, c.scope_id == scope.c.id)
+        .join(service, scope.c.service_id == service.c.id)
+        .outerjoin(vendor, c.vendor_id == vendor.c.id)
+    )
+    words = ("new", "increased", "decreased", "changed", "unchanged", "removed")
+    return Source(
+        id=c.id,
+        columns={
+            "id": c.id,
+            "at": c.at,
+            "actor": c.actor,
+            "state": sa.case((c.undone_by.is_(None), "applied"), else_="undone"),
+            "service": service.c.name,
+            "service_id": service.c.id,
+            "scope_id": c.scope_id,
+            "file_name": c.file_name,
+            "sheet": c.sheet,
+            "vendor": vendor.c.name,
+            "profile": json_value(c.report, "profile"),
+            "rows": json_number(c.report, "rows", "read"),
+            **{word: json_number(c.counts, word) for word in words},
+            "revision": c.rev,
+            "undone_by": c.undone_by,
+        },
+        origin=origin,
+        where=(c.company_id == asked.company_id,),
+        order=(c.id.desc(),),
+        exact=frozenset({"state"}),
+    )
+
+
+def _profiles(asked: Asked) -> Source:
+    c = import_profile.c
+    return Source(
+        id=c.id,
+        columns={
+            "id": c.id,
+            "name": c.name,
+            "vendor": vendor.c.name,
+            "created_at": c.created_at,
+            "updated_at": c.updated_at,
+            "signature": c.signature,
+        },
+        origin=import_profile.outerjoin(vendor, c.vendor_id == vendor.c.id),
+        where=(c.company_id == asked.company_id,),
+        order=_by_name(c.name),
+        exact=frozenset({"signature"}),
+    )
+
+
+def _vendors(asked: Asked) -> Source:
+    c = vendor.c
+
+    def of(table: sa.Table, what: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        mine = sa.select(what).where(table.c.vendor_id == c.id)
+        return mine.correlate(vendor).scalar_subquery()
+
+    return Source(
+        id=c.id,
+        columns={
+            "id": c.id,
+            "name": c.name,
+            "imports": of(import_run, sa.func.count()),
+            "last_import": of(import_run, sa.func.max(import_run.c.at)),
+            "profiles": of(import_profile, sa.func.count()),
+            "answers": of(learned_match, sa.func.count()),
+            "created_at": c.created_at,
+            "updated_at": c.updated_at,
+        },
+        origin=vendor,
+        where=(c.company_id == asked.company_id,),
+        order=_by_name(c.name),
+    )
+
+
+def _answers(asked: Asked) -> Source:
+    c = learned_match.c
+    return Source(
+        id=c.id,
+        columns={
+            "id": c.id,
+            "value": c.value,
+            "dictionary": c.dictionary,
+            "context": c.context,
+            "key": c.key,
+            "vendor": vendor.c.name,
+            "actor": c.actor,
+            "at": c.at,
+        },
+        origin=learned_match.outerjoin(vendor, c.vendor_id == vendor.c.id),
+        where=(c.company_id == asked.company_id,),
+        order=_by_name(c.value),
+        exact=frozenset({"dictionary", "context", "key"}),
+    )
+
+
+def _additions(asked: Asked) -> Source:
+    c = dictionary_entry.c
+    return Source(
+        id=c.id,
+        columns={
+            "id": c.id,
+            "name": c.name,
+            "dictionary": c.dictionary,
+            "key": c.key,
+            "state": sa.case((c.retired_at.is_(None), "used"), else_="retired"),
+            "created_at": c.created_at,
+            "updated_at": c.updated_at,
+        },
+        origin=dictionary_entry,
+        where=(c.company_id == asked.company_id,),
+        order=(c.dictionary, c.key),
+        exact=frozenset({"dictionary", "key", "state"}),
+    )
+
+
+SOURCES: dict[str, Callable[[Asked], Source]] = {
+    "services": _services,
+    "scopes": _scopes,
+    "rates": _rates,
+    "imports": _imports,
+    "profiles": _profiles,
+    "vendors": _vendors,
+    "answers": _answers,
+    "additions": _additions,
+}
