@@ -219,9 +219,9 @@ class _OptionDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         shown = index.data(Qt.ItemDataRole.UserRole)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        font: QFont = option.font  # type: ignore[attr-defined]
-        view: QWidget = option.widget  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        font: QFont = option.font
+        view: QWidget = option.widget
         painter.save()
         painter.setFont(font)
         if shown is None:
