@@ -6,9 +6,26 @@ One more: a source in ``app/db/queries/list_sources.py``, a file here, a line in
 from __future__ import annotations
 
 from app.domain.sections import Section
+from app.sections.additions import ADDITIONS
+from app.sections.answers import ANSWERS
+from app.sections.imports import IMPORTS
+from app.sections.profiles import PROFILES
+from app.sections.rates import RATES
+from app.sections.scopes import SCOPES
 from app.sections.services import SERVICES
+from app.sections.vendors import VENDORS
 
-SECTIONS: tuple[Section, ...] = (SERVICES,)
+SECTIONS: tuple[Section, ...] = (
+    SERVICES,
+    SCOPES,
+    RATES,
+    IMPORTS,
+    PROFILES,
+    VENDORS,
+    ANSWERS,
+    ADDITIONS,
+)
+"""All of them; one with ``arguments`` is opened from another list, not from the navigation."""
 
 GROUPS = ("Tariffs", "Parties", "Finance", "Analytics", "Administration")
 """Groups of the navigation in order; one without a section is not shown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,3 +133,13 @@ def set_alias(
                 created_at=now,
             )
         )
+
+
+def entries_by_id(
+    connection: sa.Connection, company_id: int, ids: Sequence[int]
+) -> list[EntryRecord]:
+    """Return the entries with these numbers that are still there."""
+    table = dictionary_entry
+    statement = sa.select(table).where(table.c.company_id == company_id, table.c.id.in_(list(ids)))
+    statement = statement.order_by(table.c.id)
+    return [EntryRecord(**row) for row in connection.execute(statement).mappings()]

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db.tables.import_runs import import_run
+from app.db.tables.rate_nodes import rate_node_history
 from app.db.tables.scopes import scope
 from app.db.tables.services import service
 from app.db.tables.vendors import vendor
@@ -156,3 +157,16 @@ def mark_undone(connection: sa.Connection, run_id: int, undone_by: int) -> None:
     )
     if connection.execute(statement).rowcount != 1:
         raise UserError(f"Import {run_id} is unknown or was undone before: check its number.")
+
+
+def edited_since(connection: sa.Connection, run: ImportRunRecord, *, limit: int) -> list[int]:
+    """Return the first numbers of the nodes that an import wrote and somebody changed later."""
+    closed = rate_node_history
+    statement = (
+        sa.select(closed.c.node_no)
+        .where(closed.c.scope_id == run.scope_id, closed.c.from_rev == run.rev)
+        .distinct()
+        .order_by(closed.c.node_no)
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db.queries.versioned import save
+from app.db.tables.import_runs import import_run
 from app.db.tables.profiles import import_profile
 from app.errors import UserError
 
@@ -90,3 +91,22 @@ def update_profile(
     save(connection, import_profile, record.id, record.version, {**changes, "updated_at": now})
     statement = sa.select(import_profile).where(import_profile.c.id == record.id)
     return _records(connection, statement)[0]
+
+
+def profile_by_id(connection: sa.Connection, company_id: int, profile_id: int) -> ProfileRecord:
+    """Return a profile; UserError if there is none."""
+    statement = sa.select(import_profile).where(
+        import_profile.c.id == profile_id, import_profile.c.company_id == company_id
+    )
+    found = _records(connection, statement)
+    if not found:
+        raise UserError(f"There is no profile {profile_id}: refresh the list.")
+    return found[0]
+
+
+def remove_profile(connection: sa.Connection, profile_id: int) -> None:
+    """Remove a profile; imports made with it keep its name in their report."""
+    connection.execute(
+        sa.update(import_run).where(import_run.c.profile_id == profile_id).values(profile_id=None)
+    )
+    connection.execute(sa.delete(import_profile).where(import_profile.c.id == profile_id))

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.db.queries.versioned import save
+from app.db.tables.import_runs import import_run
+from app.db.tables.learned import learned_match
+from app.db.tables.profiles import import_profile
 from app.db.tables.vendors import vendor
+from app.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +61,37 @@ def vendors(connection: sa.Connection, company_id: int) -> list[VendorRecord]:
         sa.select(*_COLUMNS).where(vendor.c.company_id == company_id).order_by(vendor.c.name)
     )
     return [VendorRecord(**row) for row in connection.execute(statement).mappings()]
+
+
+def vendor_by_id(connection: sa.Connection, company_id: int, vendor_id: int) -> dict[str, Any]:
+    """Return a vendor as a plain row; UserError if there is none."""
+    statement = sa.select(vendor).where(vendor.c.id == vendor_id, vendor.c.company_id == company_id)
+    row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise UserError(f"There is no vendor {vendor_id}: refresh the list.")
+    return dict(row)
+
+
+def update_vendor(
+    connection: sa.Connection, vendor_id: int, version: int, *, now: dt.datetime, name: str
+) -> None:
+    """Rename a vendor; Conflict if somebody else saved since."""
+    save(connection, vendor, vendor_id, version, {"name": name, "updated_at": now})
+
+
+def uses_of(connection: sa.Connection, vendor_id: int) -> dict[str, int]:
+    """Return how many imports, profiles and answers name a vendor."""
+    tables = {"import": import_run, "profile": import_profile, "remembered answer": learned_match}
+    return {
+        word: int(
+            connection.execute(
+                sa.select(sa.func.count()).select_from(t).where(t.c.vendor_id == vendor_id)
+            ).scalar_one()
+        )
+        for word, t in tables.items()
+    }
+
+
+def remove_vendor(connection: sa.Connection, vendor_id: int) -> None:
+    """Remove a vendor that nothing names."""
+    connection.execute(sa.delete(vendor).where(vendor.c.id == vendor_id))
