@@ -265,6 +265,17 @@ def revisions(
     return [RevisionRecord(**row) for row in connection.execute(statement).mappings()]
 
 
+def revision_by_number(connection: sa.Connection, scope_id: int, rev: int) -> RevisionRecord:
+    """Return a revision; UserError if there is none."""
+    statement = sa.select(scope_revision).where(
+        scope_revision.c.scope_id == scope_id, scope_revision.c.rev == rev
+    )
+    row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise UserError(f"There is no revision {rev}: list the revisions of the scope.")
+    return RevisionRecord(**row)
+
+
 def known_revision(connection: sa.Connection, scope_id: int, rev: int) -> None:
     """Raise UserError unless the scope has had revision ``rev`` (0 = the empty tree)."""
     newest = scope_by_id(connection, scope_id).revision

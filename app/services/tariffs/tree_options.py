@@ -19,7 +19,7 @@ from dictionaries.normalise import normalise
 from dictionaries.others import is_others
 from dictionaries.prefixes import normalise_prefix
 from dictionaries.results import GREEN
-from dictionaries.search import search
+from dictionaries.search import Hit, search
 
 Path = tuple[tuple[str, str], ...]
 
@@ -228,10 +228,7 @@ def search_keys(
     allowed = _linked(catalogue, dictionaries, name, context_path)
     found = search(dictionaries[name], text, limit if allowed is None else len(dictionaries[name]))
     hits = [hit for hit in found if allowed is None or hit.key in allowed]
-    return [
-        KeyHit(hit.key, hit.name, "" if hit.found_by in {hit.key, hit.name} else hit.found_by)
-        for hit in hits[:limit]
-    ]
+    return [KeyHit(hit.key, hit.name, "" if _shows(hit) else hit.found_by) for hit in hits[:limit]]
 
 
 @service("finance.services", "view")
@@ -279,6 +276,11 @@ def _named(items: Sequence[Domain | Resource], text: str) -> list[KeyHit]:
         for item in items
         if wanted in normalise(item.name) or wanted in normalise(item.key)
     ]
+
+
+def _shows(hit: Hit) -> bool:
+    """Tell whether a hit's key and name already show by what it was found."""
+    return hit.found_by == hit.key or hit.found_by.casefold() in hit.name.casefold()
 
 
 def _linked(
