@@ -10,8 +10,10 @@ from collections.abc import Iterator
 import pytest
 
 import app.services
+from app.domain.sections import Section
 from app.errors import UserError
-from app.services.context import SERVICES, Actor, Context
+from app.sections import SECTIONS
+from app.services.context import SECTION_AREA, SERVICES, Actor, Context
 
 
 def _modules() -> Iterator[str]:
@@ -36,10 +38,24 @@ def test_a_service_refuses_an_actor_without_the_right(name: str) -> None:
     needed = [
         p for p in list(inspect.signature(function).parameters.values())[1:] if p.default is p.empty
     ]
-    positional = [None for p in needed if p.kind is p.POSITIONAL_OR_KEYWORD]
+    positional = [_given(name, p) for p in needed if p.kind is p.POSITIONAL_OR_KEYWORD]
     keywords = {p.name: None for p in needed if p.kind is p.KEYWORD_ONLY}
     with pytest.raises(UserError, match="Eve may not"):
         function(stranger, *positional, **keywords)
+
+
+def _given(name: str, parameter: inspect.Parameter) -> Section | None:
+    """Return a section for the services that take their right from one, else nothing."""
+    by_section = SERVICES[name].area == SECTION_AREA and parameter.name == "section"
+    return SECTIONS[0] if by_section else None
+
+
+def test_a_service_of_lists_and_forms_takes_the_right_of_its_section() -> None:
+    named = [name for name, permission in SERVICES.items() if permission.area == SECTION_AREA]
+    assert "app.services.records.first_rows" in named
+    for name in named:
+        parameters = list(inspect.signature(_call(name)).parameters)
+        assert parameters[:2] == ["ctx", "section"], f"{name} takes no section"
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
