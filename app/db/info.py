@@ -48,6 +48,12 @@ def database_info(database: Database) -> DatabaseInfo:
         )
 
 
+def ping(database: Database) -> None:
+    """Read the schema's number, which every database has."""
+    with database.read() as connection:
+        read_version(connection, database.place)
+
+
 def _size(connection: sa.Connection) -> int:
     if connection.dialect.name != "sqlite":
         statement = sa.select(sa.func.pg_database_size(sa.func.current_database()))

@@ -19,6 +19,12 @@ def database_info(ctx: Context) -> dict[str, Any]:
     return asdict(described.database_info(ctx.database))
 
 
+@service("settings.database", "view")
+def ping(ctx: Context) -> None:
+    """Ask the database for anything; Unreachable while it is away."""
+    described.ping(ctx.database)
+
+
 @service("settings.database", "manage")
 def backup_database(ctx: Context, file: Path) -> None:
     """Write a verified copy of a local database to ``file``."""

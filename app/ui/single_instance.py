@@ -1,0 +1,116 @@
+"""One window per person: a second start hands its arguments to the first one and ends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+ANSWER = b"taken\n"
+WAIT_SECONDS = 8.0
+"""How long a second start waits for a first one that is still loading."""
+
+_LONGEST = 1_000_000
+"""Bytes of a message; more is not ours."""
+
+
+class SingleInstance(QObject):
+    """The lock of a configuration folder, and the ear of the window that holds it."""
+
+    received = Signal(dict)
+    """What a second start was given: {"database": text, "files": [paths]}."""
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._lock: QLockFile | None = None
+        self._server: QLocalServer | None = None
+
+    def acquire(self) -> bool:
+        """Take the lock; a lock left by a process that died is taken over.
+
+        A folder that can't be written can't be locked either: then nobody is first.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return True
+        lock = QLockFile(str(self._folder / "window.lock"))
+        lock.setStaleLockTime(0)  # by the process, never by its age
+        if not lock.tryLock(0):
+            return lock.error() == QLockFile.LockError.PermissionError
+        self._lock = lock
+        return True
+
+    def listen(self) -> None:
+        """Hear later starts; called after the first paint, they wait for it."""
+        from PySide6.QtNetwork import QLocalServer
+
+        name = _name(self._folder)
+        QLocalServer.removeServer(name)
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(self._accept)
+        if server.listen(name):
+            self._server = server
+
+    def release(self) -> None:
+        """Let the next start be the first."""
+        if self._server is not None:
+            self._server.close()
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
+
+    def _accept(self) -> None:
+        assert self._server is not None
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.readyRead.connect(lambda s=socket: self._read(s))
+            socket.disconnected.connect(socket.deleteLater)
+            if socket.bytesAvailable():
+                self._read(socket)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        if socket.bytesAvailable() > _LONGEST:
+            socket.abort()
+        if not socket.canReadLine():
+            return
+        try:
+            message = json.loads(bytes(socket.readLine().data()))
+        except ValueError:
+            socket.abort()
+            return
+        socket.write(ANSWER)
+        socket.flush()
+        if isinstance(message, dict):
+            self.received.emit(message)
+
+
+def send(folder: Path, message: dict[str, object]) -> bool:
+    """Hand ``message`` to the window that holds the lock; return whether it took it."""
+    from PySide6.QtNetwork import QLocalSocket
+
+    until = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < until:
+        socket = QLocalSocket()
+        socket.connectToServer(_name(folder))
+        if socket.waitForConnected(500):
+            socket.write(json.dumps(message).encode() + b"\n")
+            socket.flush()
+            answered = socket.waitForReadyRead(int(WAIT_SECONDS * 1000))
+            return answered and bytes(socket.readAll().data()) == ANSWER
+        time.sleep(0.1)
+    return False
+
+
+def _name(folder: Path) -> str:
+    who = f"{folder.resolve()}|{getattr(os, 'getuid', os.getpid)() if os.name == 'posix' else ''}"
+    return "tariffdesk-" + hashlib.sha256(who.encode()).hexdigest()[:16]

@@ -1,0 +1,214 @@
+"""The status bar: what the page says at the left; jobs, database and user at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QStatusBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.jobs import Job, Jobs
+from app.ui.look.icons import icon, pixmap
+from app.ui.look.theme import theme
+
+BAR_WIDTH = 110
+PLACE_WIDTH = 200
+
+
+class ElidedLabel(QLabel):
+    """A line that ends in "…" where there is no room; the tooltip holds all of it."""
+
+    def __init__(self, parent: QWidget | None = None, *, middle: bool = False) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_whole(self, text: str) -> None:
+        """Show ``text``."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: object) -> None:
+        """Cut the text anew."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit()
+
+    def _fit(self) -> None:
+        line = self._whole.replace("\n", " ")
+        shown = self.fontMetrics().elidedText(line, self._mode, self.width())
+        self.setText(shown)
+        self.setToolTip(self._whole if shown != line else "")
+
+
+class JobRow(QWidget):
+    """Title, progress and Cancel of one job."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._job: Job | None = None
+        self.label = ElidedLabel(self)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.label.setMinimumWidth(220)
+        self.bar = QProgressBar(self)
+        self.bar.setFixedWidth(BAR_WIDTH)
+        self.bar.setMaximumHeight(12)
+        self.bar.setTextVisible(False)
+        self.cancel = QToolButton(self)
+        self.cancel.setText(self.tr("Cancel"))
+        self.cancel.setAutoRaise(True)
+        self.cancel.clicked.connect(self._stop)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.cancel)
+
+    @property
+    def job(self) -> Job | None:
+        """Return the job that is shown."""
+        return self._job
+
+    def follow(self, job: Job | None) -> None:
+        """Show a job, or none."""
+        if self._job is not None and self._job is not job:
+            self._job.progress.disconnect(self._told)
+        if job is not None and job is not self._job:
+            job.progress.connect(self._told)
+            self.bar.setRange(0, 0)
+            self.label.set_whole(job.title)
+            self.bar.setAccessibleName(job.title)
+            self.cancel.setAccessibleName(self.tr("Cancel: {0}").format(job.title))
+        self._job = job
+        self.cancel.setEnabled(job is not None and not job.cancelled)
+        self.setVisible(job is not None)
+
+    def _told(self, phase: str, done: int, total: int | None) -> None:
+        if self._job is None or self._job.cancelled:
+            return
+        share = f" {100 * done // total} %" if total else ""
+        self.label.set_whole(f"{self._job.title} – {phase}{share}" if phase else self._job.title)
+        # A progress bar counts in 32 bits.
+        self.bar.setRange(0, 1000 if total else 0)
+        self.bar.setValue(1000 * done // total if total else 0)
+
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self.cancel.setEnabled(False)
+            self.label.set_whole(self.tr("{0} – cancelling…").format(self._job.title))
+
+
+class JobsPopup(QFrame):
+    """All running jobs, each with its Cancel."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("jobsPopup")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAccessibleName(self.tr("Running jobs"))
+        self._rows: list[JobRow] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(12, 8, 12, 8)
+        self._layout.setSpacing(8)
+
+    def show_jobs(self, running: list[Job]) -> None:
+        """List jobs, one a row."""
+        while len(self._rows) < len(running):
+            row = JobRow(self)
+            self._rows.append(row)
+            self._layout.addWidget(row)
+        for row, job in zip(self._rows, [*running, *[None] * len(self._rows)], strict=False):
+            row.follow(job)
+        self.adjustSize()
+
+
+class StatusBar(QStatusBar):
+    """Left: the page's line. Right: the newest job with Cancel, database place, user."""
+
+    place_clicked = Signal()
+
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self.setSizeGripEnabled(False)
+        self.page_line = ElidedLabel(self)
+        self.page_line.setContentsMargins(8, 0, 0, 0)
+        self.job_row = JobRow(self)
+        self.more = QToolButton(self)
+        self.more.setAutoRaise(True)
+        self.more.setToolTip(self.tr("Show all running jobs"))
+        self.popup = JobsPopup(self)
+        self.place = QToolButton(self)
+        self.place.setIcon(icon("database"))
+        self.place.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.place.setAutoRaise(True)
+        self.place.setMaximumWidth(PLACE_WIDTH)
+        self.user_icon = QLabel(self)
+        self.user = QLabel(self)
+        self.user.setContentsMargins(0, 0, 8, 0)
+        self.addWidget(self.page_line, 1)
+        for widget in (self.job_row, self.more, self.place, self.user_icon, self.user):
+            self.addPermanentWidget(widget)
+        self.more.clicked.connect(self._show_all)
+        self.place.clicked.connect(self.place_clicked)
+        jobs.started.connect(lambda _: self._follow())
+        jobs.ended.connect(lambda _: self._follow())
+        theme().changed.connect(self._dress)
+        self._dress()
+        self.show_database("", "")
+        self._follow()
+
+    def show_page(self, text: str) -> None:
+        """Show what the page says about itself."""
+        self.page_line.set_whole(text)
+
+    def show_database(self, place: str, user: str) -> None:
+        """Show where the data is and who works on it; "" = no database."""
+        name = place.replace("\\", "/").rstrip("/").rpartition("/")[2]
+        text = name or self.tr("No database")
+        metrics = self.place.fontMetrics()
+        room = PLACE_WIDTH - 40
+        self.place.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+        self.place.setToolTip(place or self.tr("Open or create a database"))
+        self.place.setAccessibleName(self.tr("Database: {0}").format(place or text))
+        self.user.setText(user)
+        self.user.setAccessibleName(self.tr("User: {0}").format(user))
+        self.user.setVisible(bool(user))
+        self.user_icon.setVisible(bool(user))
+
+    def shown_jobs(self) -> list[Job]:
+        """Return the running jobs that have a title, the oldest first."""
+        return sorted((j for j in self._jobs.running if j.title), key=lambda j: j.number)
+
+    def _follow(self) -> None:
+        running = self.shown_jobs()
+        self.job_row.follow(running[-1] if running else None)
+        self.more.setVisible(len(running) > 1)
+        self.more.setText(self.tr("{0} jobs").format(len(running)))
+        if self.popup.isVisible():
+            if running:
+                self.popup.show_jobs(running)
+            else:
+                self.popup.hide()
+
+    def _show_all(self) -> None:
+        self.popup.show_jobs(self.shown_jobs())
+        size = self.popup.sizeHint()
+        corner = self.more.mapToGlobal(QPoint(self.more.width() - size.width(), -size.height()))
+        self.popup.move(corner)
+        self.popup.show()
+
+    def _dress(self) -> None:
+        self.user_icon.setPixmap(pixmap("user", ratio=self.devicePixelRatioF()))
