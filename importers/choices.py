@@ -23,13 +23,20 @@ from importers.tokens import currency_codes
 _LETTER = re.compile(r"^[A-Za-z]{1,3}$")
 _PRICED = {Role.PRICE, Role.CONNECT_PRICE}
 
+EXTRACTS = ("section", "after_dash", "before_dash", "in_brackets")
+"""Parts of a cell that a column may be declared to count by."""
+
+WIDE_ROLES = (Role.PRICE, Role.PRICE_TYPE, Role.TIER_FROM, Role.TIER_TILL)
+"""Roles of columns that may stand for keys of their own: prices side by side, tiers with them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
     """Overrides of a proposal; empty fields leave the proposal as it is.
 
-    ``columns`` are texts of the form ``COL=ROLE[:ATTRIBUTE[:full|best]]`` or
-    ``COL=price@ATTRIBUTE:KEY``; ``where`` are ``COL=VALUE``; rows are 1-based as a person counts.
+    ``columns`` are texts of the form ``COL=ROLE[:ATTRIBUTE[.BY][:full|best][:PART]]`` (PART of a
+    cell as :class:`ColumnUse` names it) or ``COL=price@ATTRIBUTE:KEY``; ``where`` are
+    ``COL=VALUE``; rows are 1-based as a person counts.
     ``unit`` is 1, 0.01 or 0.001; ``decimal`` a point or a comma; ``constants`` ``ATTRIBUTE=KEY``;
     ``date_order`` dmy or mdy, for dates whose day and month could be swapped.
     """
@@ -124,7 +131,8 @@ def _declared(base: ImportSettings, uses: Sequence[ColumnUse]) -> ImportSettings
     the place of other columns of the same role; everything else stays.
     """
     if any(u.role is Role.ATTRIBUTE or u.keys for u in uses):
-        return replace(base, columns=tuple(uses), levels=_levels_of(uses), fill_down=())
+        fill = tuple(c for c in base.fill_down if _same_key(c, base.columns, uses))
+        return replace(base, columns=tuple(uses), levels=_levels_of(uses), fill_down=fill)
     taken = {u.column for u in uses}
     roles = {u.role for u in uses} - {Role.IGNORE, Role.FILTER}
     kept = [u for u in base.columns if u.column not in taken and u.role not in roles]
@@ -134,6 +142,12 @@ def _declared(base: ImportSettings, uses: Sequence[ColumnUse]) -> ImportSettings
     columns = (*kept, *uses)
     fill = tuple(c for c in base.fill_down if c in left)
     return replace(base, columns=columns, levels=_levels_left(base, columns), fill_down=fill)
+
+
+def _same_key(column: int, before: Sequence[ColumnUse], now: Sequence[ColumnUse]) -> bool:
+    """Tell whether a column is declared as the key it was proposed as: its blanks mean it, too."""
+    own, declared = ({u.attribute for u in uses if u.column == column} for uses in (before, now))
+    return bool(own & declared - {""})
 
 
 def _levels_left(base: ImportSettings, columns: Sequence[ColumnUse]) -> tuple[str, ...]:
@@ -240,10 +254,25 @@ def _attribute(use: ColumnUse, rest: list[str], text: str, catalogue: Catalogue)
         raise FileProblem(f'--column "{text}": name the attribute, e.g. {text}:country.')
     attribute, _, by = rest[0].partition(".")
     _known_attribute(attribute, catalogue, "--column")
-    how = rest[1] if len(rest) > 1 else "best"
+    more = rest[1:]
+    extract = next((part for part in more if part in EXTRACTS), "")
+    how = next((part for part in more if part != extract), "best")
     if how not in {"full", "best"}:
         raise FileProblem(f'--column "{text}": the matching is "full" or "best", not "{how}".')
-    return replace(use, attribute=attribute, by=by or "any", how=how)
+    return replace(use, attribute=attribute, by=by or "any", how=how, extract=extract)
+
+
+def column_text(use: ColumnUse) -> str:
+    """Return the text of :class:`Choices` that declares ``use``, by letter."""
+    letter = column_letter(use.column)
+    if use.keys:
+        return f"{letter}={use.role.value}@" + "@".join(f"{a}:{k}" for a, k in use.keys)
+    if use.role is not Role.ATTRIBUTE:
+        return f"{letter}={use.role.value}"
+    by = "" if use.by == "any" else f".{use.by}"
+    how = "" if use.how == "best" else f":{use.how}"
+    part = f":{use.extract}" if use.extract else ""
+    return f"{letter}=attribute:{use.attribute}{by}{how}{part}"
 
 
 def _wide_price(index: int, header: str, value: str, catalogue: Catalogue) -> ColumnUse:
@@ -251,13 +280,13 @@ def _wide_price(index: int, header: str, value: str, catalogue: Catalogue) -> Co
     pairs = []
     for part in target.split("@"):
         attribute, colon, key = part.partition(":")
-        if role_text != Role.PRICE.value or not colon or not key:
+        if role_text not in WIDE_ROLES or not colon or not key:
             raise FileProblem(f'--column "…={value}" must have the form price@ATTRIBUTE:KEY.')
         pairs.append((_known_attribute(attribute, catalogue, "--column"), key))
-    currency, unit = _money(header)
+    currency, unit = _money(header) if role_text == Role.PRICE else ("", "")
     return ColumnUse(
         column=index,
-        role=Role.PRICE,
+        role=Role(role_text),
         header=header,
         keys=tuple(pairs),
         unit=unit,

@@ -22,7 +22,7 @@ from app.services.tariffs.import_job import (
 from app.services.tariffs.tree_files import CURRENT, saved_size
 from app.services.worker_process import job_folder, run_job
 
-__all__ = ["ImportOutcome", "ImportRequest", "import_file"]
+__all__ = ["ImportOutcome", "ImportRequest", "conclude", "import_file"]
 
 
 @service("finance.services", "manage")
@@ -32,13 +32,10 @@ def import_file(ctx: Context, request: ImportRequest) -> ImportOutcome:
     answers = read_answers(request.decisions)
     with job_folder() as folder:
         result = _draft(ctx, request, place, answers, folder)
-        _keep_rejects(folder, request)
-        decisions = open_decisions(result, request)
-        if decisions and request.decisions:
-            write_decisions(request.decisions, decisions, answers)
         return conclude(ctx, request, place, result, answers=answers, folder=folder)
 
 
+@service("finance.services", "manage")
 def conclude(
     ctx: Context,
     request: ImportRequest,
@@ -48,11 +45,18 @@ def conclude(
     answers: dict[str, str],
     folder: Path,
 ) -> ImportOutcome:
-    """Commit a draft unless something is open; ``result`` and ``folder`` as the child left them."""
+    """Commit a draft unless something is open; ``result`` and ``folder`` as the child left them.
+
+    ``answers`` are those of the decisions file; the open questions are added to it.
+    """
     report, scope = result["report"], place.scope
     report |= {"service": place.service.name, "scope": scope.id, "mode": request.mode or "merge"}
     report["issues"] += live_at_once(ctx, scope, report)
     decisions = open_decisions(result, request)
+    if request.rejects:
+        shutil.copyfile(folder / "rejects.csv", request.rejects)
+    if decisions and request.decisions:
+        write_decisions(request.decisions, decisions, answers)
     if decisions or request.dry_run:
         report |= {"revision": scope.revision, "written": False, "decisions": decisions}
         rejected = 0 if decisions else result["rejected"]
@@ -83,8 +87,3 @@ def _draft(
         report=ctx.report,
         cancelled=ctx.cancelled,
     )
-
-
-def _keep_rejects(folder: Path, request: ImportRequest) -> None:
-    if request.rejects:
-        shutil.copyfile(folder / "rejects.csv", request.rejects)

@@ -5,6 +5,7 @@ The one-shot import and the session of a wizard prepare their drafts here, so bo
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -155,9 +156,12 @@ def draft_job(
 
 def _keep_live_tree(connection: Any, scope_id: int, folder: Path) -> None:
     live = rate_nodes.read_tree(connection, scope_id)
-    folder.mkdir()
+    unfinished = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
     if len(live) > 1:
-        save_tree(folder, live)
+        save_tree(unfinished, live)
+    unfinished.rename(folder)
 
 
 def draft_limits(file: Path, nodes: int) -> Limits:
