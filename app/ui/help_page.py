@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.addresses import Address
+from app.ui.look.marks import set_mark
 from app.ui.look.theme import theme
 from app.ui.pages import Page, Shell
 from app.ui.widgets.search_field import SearchField
@@ -86,10 +87,12 @@ class HelpPage(Page):
         self.search.setAccessibleName(self.tr("Search the help"))
         self.list = QListWidget(self)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        set_mark(self.list, "plain", True)
         self.list.setAccessibleName(self.tr("Help topics"))
         self.text = QTextBrowser(self)
         self.text.setOpenLinks(False)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
+        set_mark(self.text, "plain", True)
         self.text.setAccessibleName(self.tr("Help text"))
         self._lay_out()
         self.search.textChanged.connect(self._fill)

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 SHOWN = 6
 """Lines of a card."""
 
+WIDEST = 1240
+"""Pixels of the content; on a wider screen it stays in the middle."""
+
 LONGEST = 60
 """Characters of a line; the middle of a longer one is left out."""
 
@@ -92,12 +95,17 @@ class HomePage(Page):
         column = QVBoxLayout(content)
         column.setContentsMargins(32, 24, 32, 24)
         column.setSpacing(16)
+        outer = QWidget()
+        centred = QHBoxLayout(outer)
+        centred.setContentsMargins(0, 0, 0, 0)
+        content.setMaximumWidth(WIDEST)
+        centred.addWidget(content)
         if self.shell.jobs.session is None:
             self._first_run(column)
         else:
             self._desk(column)
         column.addStretch(1)
-        self._area.setWidget(content)
+        self._area.setWidget(outer)
         first = content.findChild(QPushButton)
         if first is not None:
             self.setFocusProxy(first)

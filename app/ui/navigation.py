@@ -39,6 +39,7 @@ from app.sections import GROUPS, SECTIONS
 from app.ui.addresses import Address
 from app.ui.look import fonts
 from app.ui.look.icons import icon
+from app.ui.look.marks import set_mark
 from app.ui.look.theme import theme
 from app.ui.pages import is_available
 from app.ui.preferences import Preferences
@@ -222,6 +223,7 @@ class NavigationTree(QTreeView):
         super().__init__(parent)
         self.setHeaderHidden(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        set_mark(self, "plain", True)
         self.setUniformRowHeights(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -37,6 +37,7 @@ from app.sections import SECTIONS
 from app.ui.jobs import Job, Jobs
 from app.ui.look import fonts
 from app.ui.look.icons import icon
+from app.ui.look.marks import set_mark
 from app.ui.look.theme import theme
 
 if TYPE_CHECKING:
@@ -197,6 +198,7 @@ class Palette(QFrame):
         self.list.setModel(self.model)
         self.list.setItemDelegate(EntryDelegate(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        set_mark(self.list, "plain", True)
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

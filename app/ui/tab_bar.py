@@ -237,8 +237,8 @@ class Tabs(QTabWidget):
         button = QToolButton(self)
         button.setObjectName("tabClose")
         button.setIcon(icon("close"))
-        button.setIconSize(QSize(12, 12))
-        button.setFixedSize(18, 18)
+        button.setIconSize(QSize(14, 14))
+        button.setFixedSize(20, 20)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # by keyboard: Ctrl+W
         button.setToolTip(self.tr("Close tab (Ctrl+W)"))
