@@ -1,0 +1,192 @@
+"""The section's own commands as actions: enabled for fitting rows, asked about, run as changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from app.domain.records import Row
+from app.domain.sections import Command, Section
+from app.services import records
+from app.services.context import Context
+from app.ui import formats
+from app.ui.addresses import Address
+from app.ui.look.icons import NAMES, icon
+from app.ui.widgets.confirm import YES, Question
+
+if TYPE_CHECKING:
+    from app.ui.pages import Shell
+
+MOST_NAMES = 3
+"""Names in a question; of more rows the number is told."""
+
+REMOVE = Command(
+    "remove",
+    "Delete",
+    "trash",
+    needs="some",
+    shortcut="Del",
+    confirm="Delete {names}? This can't be undone.",
+    danger=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The selected rows: all ids, and the values of those in memory (the first thousands)."""
+
+    ids: tuple[int, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+class SectionCommands(QObject):
+    """Actions of a section's commands on the selected rows of a list."""
+
+    ran = Signal()
+    """A command changed something; the window reloads what it touched."""
+
+    def __init__(
+        self, section: Section, shell: Shell, page: QWidget, selected: Callable[[], Selected]
+    ) -> None:
+        super().__init__(page)
+        self._section, self._shell, self._page = section, shell, page
+        self._selected = selected
+        self._places = {column.name: i for i, column in enumerate(section.columns, start=1)}
+        commands = section.commands + ((REMOVE,) if section.remove else ())
+        self.actions = {command.id: self._action(command) for command in commands}
+        self._commands = {command.id: command for command in commands}
+        self.question: Question | None = None
+        self.update()
+
+    def _action(self, command: Command) -> QAction:
+        action = QAction(self.tr(command.title), self._page)
+        if command.icon in NAMES:
+            action.setIcon(icon(command.icon))
+        if command.shortcut:
+            action.setShortcut(command.shortcut)
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda *_: self.run(command))
+        return action
+
+    def update(self) -> None:
+        """Enable what fits the selected rows and the person's rights, and say why not."""
+        chosen = self._selected()
+        for name, action in self.actions.items():
+            reason = self._reason(self._commands[name], chosen)
+            action.setEnabled(not reason)
+            keys = action.shortcut().toString()
+            action.setToolTip(reason or (f"{action.text()} ({keys})" if keys else action.text()))
+
+    def _reason(self, command: Command, chosen: Selected) -> str:
+        """Return why a command can't be run now, "" if it can."""
+        session = self._shell.jobs.session
+        if session is not None and not session.actor.may(self._section.area, command.level):
+            return self.tr("You may not do this: ask an administrator for the right.")
+        if command.needs != "none" and not chosen.ids:
+            return self.tr("Select a row first.")
+        if command.needs == "one" and len(chosen.ids) > 1:
+            return self.tr("Select one row only.")
+        if command.when and not self._fitting(command, chosen):
+            return self.tr("Nothing to do for the selected rows.")
+        return ""
+
+    def _fitting(self, command: Command, chosen: Selected) -> tuple[int, ...]:
+        """Return the ids the command is for; rows that are not in memory are left to it."""
+        if command.when is None or len(chosen.rows) < len(chosen.ids):
+            return chosen.ids
+        place, values = self._places[command.when[0]], command.when[1]
+        return tuple(row[0] for row in chosen.rows if row[place] in values)
+
+    # -------------------------------------------------------------------------- running
+
+    def run(self, command: Command) -> None:
+        """Do a command on the selected rows: open, or ask if it wants that and change."""
+        chosen = self._selected()
+        if self._reason(command, chosen):
+            return
+        ids = self._fitting(command, chosen) if command.needs != "none" else ()
+        rows = [row for row in chosen.rows if row[0] in set(ids)]
+        if command.opens:
+            self._shell.open(address_of(command.opens, self._section, rows[0] if rows else None))
+        elif command.details:
+            service = records.named_service(command.details)
+            self._shell.jobs.query(
+                lambda ctx: service(ctx, list(ids)),
+                owner=self._page,
+                done=lambda details: self._ask(command, ids, rows, details),
+            )
+        else:
+            self._ask(command, ids, rows, [])
+
+    def _ask(
+        self, command: Command, ids: Sequence[int], rows: Sequence[Row], details: list[str]
+    ) -> None:
+        if not command.confirm:
+            self._change(command, ids)
+            return
+        title = self.tr(command.title).rstrip("…")
+        text = self.tr(command.confirm).format(
+            names=self._names(ids, rows), count=formats.number(len(ids))
+        )
+        question = Question(
+            self._page.window(), title, text, yes=title, details=details, danger=command.danger
+        )
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.finished.connect(partial(self._answered, question, command, ids))
+        self.question = question
+        question.open()
+
+    def _answered(self, question: Question, command: Command, ids: Sequence[int], _: int) -> None:
+        self.question = None
+        if question.answer == YES:
+            self._change(command, ids)
+
+    def _change(self, command: Command, ids: Sequence[int]) -> None:
+        if command is REMOVE:
+            work: Callable[[Context], Any] = lambda ctx: records.remove(ctx, self._section, ids)  # noqa: E731
+        else:
+            service = records.named_service(command.service)
+            work = lambda ctx: service(ctx, list(ids))  # noqa: E731
+        self._shell.jobs.change(
+            self.tr(command.title).rstrip("…"),
+            work,
+            owner=self._page,
+            done=self._tell,
+            nouns=self._section.nouns,
+        )
+
+    def _tell(self, sentence: object) -> None:
+        if isinstance(sentence, str) and sentence:
+            self._shell.notify(sentence)
+        self.ran.emit()
+
+    def _names(self, ids: Sequence[int], rows: Sequence[Row]) -> str:
+        """Return the rows' names for a question, or how many they are."""
+        place = self._places.get(self._section.name_column)
+        if place is None or len(ids) > MOST_NAMES or len(rows) < len(ids):
+            if len(ids) == 1:
+                return self.tr("this %1").replace("%1", self._section.singular)
+            return self.tr("%1 rows").replace("%1", formats.number(len(ids)))
+        return ", ".join(f"“{row[place]}”" for row in rows)
+
+
+def address_of(template: str, section: Section, row: Row | None) -> Address:
+    """Return an address whose ``{column}`` places are a row's values; without a row they go."""
+    values: dict[str, Any] = {column.name: None for column in section.columns}
+    if row is not None:
+        values = {c.name: v for c, v in zip(section.columns, row[1:], strict=True)}
+        values.setdefault("id", row[0])
+    asked = Address.parse(template)
+    filled = {name: _filled(text, values) for name, text in asked.arguments}
+    return Address.of(asked.kind, **filled)
+
+
+def _filled(text: str, values: dict[str, Any]) -> str:
+    known = {name: "" if value is None else value for name, value in values.items()}
+    return text.format(**known)
