@@ -113,7 +113,7 @@ def _has_text_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 
 def contains(text: sa.ColumnElement[Any], part: str) -> sa.ColumnElement[bool]:
     """Return the condition that ``text`` holds ``part``, in any case and any script."""
-    lower = part.lower()
+    lower = storable(part).lower()
     pattern = "".join(ESCAPE + c if c in "%_\\" else c for c in lower)
     return has_text(text, sa.literal(lower), sa.literal(f"%{pattern}%"))
 
@@ -129,6 +129,11 @@ def json_value(column: sa.ColumnElement[Any], *steps: str) -> sa.ColumnElement[s
 def json_number(column: sa.ColumnElement[Any], *steps: str) -> sa.ColumnElement[int]:
     """Return the whole number at a path of names inside a Json column."""
     return sa.cast(json_value(column, *steps), sa.BigInteger)
+
+
+def storable(text: str) -> str:
+    """Return ``text`` with a mark for what no database holds (NUL, halves of characters)."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def add_functions(connection: Any) -> None:

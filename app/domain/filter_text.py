@@ -94,7 +94,9 @@ def filter_text(asked: Filter) -> str:
 
 
 def _range(ends: list[_Word], column: Column) -> Filter:
-    if column.kind in _CHOSEN or column.kind is Kind.FLAG or len(ends) != 2:
+    if len(ends) != 2:
+        raise ValueError("A range has two ends: type it like a..b.")
+    if column.kind in _CHOSEN or column.kind is Kind.FLAG:
         raise ValueError(f"{column.title} takes no range: choose values, for example a|b.")
     low, high = (_value(word, column) if any(word) else None for word in ends)
     if low is None and high is None:

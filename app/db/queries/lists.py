@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.db.functions import bytewise, contains, folded
+from app.db.functions import bytewise, contains, folded, storable
 from app.db.types import Amount, Price, UtcDateTime
 from app.db.unit_of_work import driver_connection
 from app.domain.records import Filter, Group, ListQuery, Summary
@@ -77,22 +77,24 @@ def keys(
 ) -> array[int]:
     """Return all ids in order; ``check`` is called between chunks and may raise."""
     found = array("q")
-    for part in _numbers(connection, _ids(source, query, search)):
-        found.extend(part)
-        check()
+    with closing(_numbers(connection, _ids(source, query, search))) as parts:
+        for part in parts:
+            found.extend(part)
+            check()
     return found
 
 
-def _numbers(connection: sa.Connection, statement: sa.Select[Any]) -> Iterator[Iterable[int]]:
+def _numbers(
+    connection: sa.Connection, statement: sa.Select[Any]
+) -> Generator[Iterable[int], None, None]:
     """Yield chunks of the only column of a statement, past the layers that cost most of it."""
     if connection.dialect.name != "sqlite":
-        result = connection.execute(statement.execution_options(yield_per=CHUNK))
-        yield from result.scalars().partitions()
+        with connection.execute(statement.execution_options(yield_per=CHUNK)) as result:
+            yield from result.scalars().partitions()
         return
-    result = connection.execute(statement)
-    while rows := result.cursor.fetchmany(CHUNK):
-        yield chain.from_iterable(rows)
-    result.close()
+    with connection.execute(statement) as result:
+        while rows := result.cursor.fetchmany(CHUNK):
+            yield chain.from_iterable(rows)
 
 
 def rows_by_keys(
@@ -322,9 +324,11 @@ def _compared(
     source: Source, column: sa.ColumnElement[Any], asked: Filter
 ) -> sa.ColumnElement[bool]:
     values: tuple[Any, ...] = asked.values
-    place = bytewise(column) if _is_text(column) else column
+    place = column
+    if _is_text(column):
+        place, values = bytewise(column), tuple(storable(str(value)) for value in values)
     if _is_text(column) and asked.column not in source.exact:
-        place, values = folded(column), tuple(str(value).lower() for value in values)
+        place, values = folded(column), tuple(value.lower() for value in values)
     if asked.op == "starts":
         # The prefix itself up to the greatest character: a range that an index can serve.
         return sa.and_(place >= values[0], place < f"{values[0]}\U0010ffff")
