@@ -1,0 +1,348 @@
+"""The settings panel (IMP-4): rows, prices, duplicates, tree structure, mode, and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui import formats
+from app.ui.import_wizard.levels_list import LevelsList
+from app.ui.import_wizard.message_list import MessageList
+from app.ui.look.marks import set_mark
+from app.ui.widgets.buttons import push_button
+from app.ui.widgets.card import SectionTitle, muted_label, separator
+
+if TYPE_CHECKING:
+    from app.services.tariffs.import_views import DraftView, ProposalView
+    from app.ui.import_wizard.wizard import Wizard
+
+LAST_ROW = 2**31 - 1
+LETTERS_OF_A_CURRENCY = 3
+
+
+class SettingsPanel(QWidget):
+    """What decides how the sheet becomes rates; every proposal tells its reason."""
+
+    jump_wanted = Signal(object, str)
+    values_wanted = Signal()
+
+    def __init__(self, wizard: Wizard, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.wizard = wizard
+        self._reasons: dict[str, QLabel] = {}
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        self._make_fields()
+        self._make_mode()
+        self.levels = LevelsList(wizard)
+        self.messages = MessageList(wizard)
+        self.messages.jump_wanted.connect(self.jump_wanted)
+        self.messages.values_wanted.connect(self.values_wanted)
+        self._lay_out()
+        wizard.proposed.connect(self._show)
+        wizard.drafted.connect(self._show)
+        wizard.changed.connect(self._show)
+        self._show()
+
+    # ---------------------------------------------------------------- building
+
+    def _make_fields(self) -> None:
+        self.start_row = self._spin(self.tr("Start row"), "start_row", reason="header_row")
+        self.end_row = self._spin(self.tr("End row"), "end_row", reason="end_row")
+        self.decimal = self._combo(
+            self.tr("Decimal sign"),
+            "decimal",
+            ((".", self.tr("Point: 0.0712")), (",", self.tr("Comma: 0,0712"))),
+            reason="decimal",
+        )
+        self.currency = QLineEdit()
+        self.currency.setMaxLength(LETTERS_OF_A_CURRENCY)
+        self.currency.setPlaceholderText("EUR")
+        self.currency.editingFinished.connect(self._currency_typed)
+        self._row(self.tr("Currency"), self.currency, "currency")
+        self.unit = self._combo(
+            self.tr("Unit of prices"),
+            "unit",
+            (
+                ("1", self.tr("Whole currency units")),
+                ("0.01", self.tr("Cents (hundredths)")),
+                ("0.001", self.tr("Per thousand")),
+            ),
+            reason="unit",
+        )
+        self.date_order = self._combo(
+            self.tr("Order of dates"),
+            "date_order",
+            (
+                ("", self.tr("As the file proves")),
+                ("dmy", self.tr("Day first: 31.01.2026")),
+                ("mdy", self.tr("Month first: 01/31/2026")),
+            ),
+            reason="date_order",
+        )
+        self.effective = QLineEdit()
+        self.effective.setPlaceholderText(self.tr("All, or e.g. 2026-01-31"))
+        self.effective.editingFinished.connect(self._effective_typed)
+        self._row(self.tr("Rates of date"), self.effective, "effective")
+        self.duplicates = self._combo(
+            self.tr("Duplicates"),
+            "duplicates",
+            (
+                ("error", self.tr("Show error (do not import)")),
+                ("first", self.tr("Take first")),
+                ("last", self.tr("Take last")),
+            ),
+        )
+        self.skip_hidden = QCheckBox(self.tr("Leave hidden rows out"))
+        self.skip_hidden.toggled.connect(
+            lambda on: self._set(self.skip_hidden.text(), skip_hidden=on)
+        )
+        self._grid.addWidget(self.skip_hidden, self._grid.rowCount(), 0, 1, 2)
+        self._facts = muted_label(wrap=True)
+        self._grid.addWidget(self._facts, self._grid.rowCount(), 0, 1, 2)
+
+    def _spin(self, title: str, name: str, *, reason: str) -> QSpinBox:
+        spin = QSpinBox()
+        spin.setRange(1, LAST_ROW)
+        spin.setKeyboardTracking(False)
+        spin.setGroupSeparatorShown(True)
+        spin.valueChanged.connect(
+            lambda row: self._set(f"{title} {formats.number(row)}", **{name: row})
+        )
+        self._row(title, spin, reason)
+        return spin
+
+    def _combo(
+        self, title: str, name: str, choices: tuple[tuple[str, str], ...], *, reason: str = ""
+    ) -> QComboBox:
+        combo = QComboBox()
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(10)
+        for value, text in choices:
+            combo.addItem(text, value)
+        combo.activated.connect(
+            lambda place: self._set(
+                f"{title}: {combo.itemText(place)}", **{name: combo.itemData(place)}
+            )
+        )
+        self._row(title, combo, reason)
+        return combo
+
+    def _row(self, title: str, field: QWidget, reason: str) -> None:
+        row = self._grid.rowCount()
+        label = QLabel(title)
+        label.setBuddy(field)
+        field.setAccessibleName(title)
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(field, row, 1)
+        if reason:
+            why = muted_label(wrap=True)
+            self._reasons[reason] = why
+            self._grid.addWidget(why, row + 1, 1)
+
+    def _make_mode(self) -> None:
+        self.modes = QButtonGroup(self)
+        self._mode_buttons: dict[str, QRadioButton] = {}
+        self._mode_box = QWidget()
+        layout = QVBoxLayout(self._mode_box)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        for mode, title, told in (
+            ("merge", self.tr("Merge"), self.tr("Rates that the file does not name stay.")),
+            (
+                "replace",
+                self.tr("Replace"),
+                self.tr("Rates that the file does not name are closed."),
+            ),
+            (
+                "replace-listed",
+                self.tr("Replace what is listed"),
+                self.tr("Only inside the first level's values that the file names."),
+            ),
+        ):
+            button = QRadioButton(title)
+            button.setAccessibleDescription(told)
+            button.clicked.connect(self._mode_taker(mode, title))
+            self.modes.addButton(button)
+            self._mode_buttons[mode] = button
+            note = muted_label(told, wrap=True)
+            note.setIndent(22)
+            layout.addWidget(button)
+            layout.addWidget(note)
+        self._mode_ask = QLabel(self.tr("Choose one: the target has rates already."))
+        self._mode_ask.setWordWrap(True)
+        set_mark(self._mode_ask, "tone", "error")
+        layout.addWidget(self._mode_ask)
+
+    def _mode_taker(self, mode: str, title: str) -> Callable[[], None]:
+        return lambda: self.wizard.choose(title, self.wizard.state.but(mode=mode))
+
+    def _lay_out(self) -> None:
+        self._reset = push_button(self.tr("Back to the proposal"), self._to_proposal, kind="link")
+        column = QVBoxLayout()
+        column.setContentsMargins(12, 4, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(SectionTitle(self.tr("Settings")))
+        column.addLayout(self._grid)
+        column.addWidget(self._reset, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(separator())
+        column.addWidget(SectionTitle(self.tr("Tree structure")))
+        column.addWidget(self.levels)
+        column.addWidget(separator())
+        self._mode_title = SectionTitle(self.tr("Rates that are there already"))
+        column.addWidget(self._mode_title)
+        column.addWidget(self._mode_box)
+        column.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(column)
+        self._scroll = _scroll(inside)
+        below = QWidget()
+        lines = QVBoxLayout(below)
+        lines.setContentsMargins(12, 8, 12, 8)
+        lines.addWidget(self.messages)
+        lines.addStretch(1)
+        self._warnings = _scroll(below)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._scroll, 3)
+        layout.addWidget(separator())
+        title = SectionTitle(self.tr("Warnings"))
+        title.setContentsMargins(12, 6, 12, 0)
+        layout.addWidget(title)
+        layout.addWidget(self._warnings, 2)
+
+    # ---------------------------------------------------------------- showing
+
+    def _show(self) -> None:
+        proposal, draft = self.wizard.proposal, self.wizard.draft
+        self._scroll.setEnabled(proposal is not None)
+        self._reset.setVisible(bool(self._changed_choices()))
+        self._show_mode(draft)
+        if proposal is None:
+            return
+        blockers = [QSignalBlocker(w) for w in (self.start_row, self.end_row, self.skip_hidden)]
+        self.start_row.setValue(proposal.start_row)
+        self.end_row.setValue(proposal.end_row)
+        self.skip_hidden.setChecked(proposal.skip_hidden)
+        del blockers
+        for combo, value in (
+            (self.decimal, proposal.decimal),
+            (self.unit, proposal.unit),
+            (self.date_order, proposal.date_order),
+            (self.duplicates, proposal.duplicates),
+        ):
+            combo.setCurrentIndex(combo.findData(value))
+        if not self.currency.hasFocus():
+            self.currency.setText(proposal.currency)
+        if not self.effective.hasFocus():
+            self.effective.setText(proposal.effective)
+        hidden = proposal.hidden_rows or 0
+        self.skip_hidden.setVisible(bool(hidden) or proposal.skip_hidden)
+        self._show_reasons(proposal)
+
+    def _show_reasons(self, proposal: ProposalView) -> None:
+        choices = self.wizard.state.choices
+        set_by_hand = {
+            "header_row": choices.start_row is not None,
+            "end_row": choices.end_row is not None,
+            "decimal": bool(choices.decimal),
+            "currency": bool(choices.currency),
+            "unit": bool(choices.unit),
+            "date_order": bool(choices.date_order),
+            "effective": bool(choices.effective),
+        }
+        for name, label in self._reasons.items():
+            reason = proposal.reasons.get(name, "")
+            text = self.tr("Chosen by you") if set_by_hand[name] else reason
+            label.setText(text)
+            label.setToolTip(self.tr("Why: {reason}").format(reason=reason) if reason else "")
+            label.setVisible(bool(text))
+        facts = [proposal.reasons.get(n, "") for n in ("fill_down", "section_rows")]
+        facts.append(self.tr("Negative prices are taken as positive and listed as a warning."))
+        if proposal.hidden_rows:
+            hidden = formats.number(proposal.hidden_rows)
+            facts.append(self.tr("{count} rows are hidden in the file.").format(count=hidden))
+        if proposal.hidden_columns:
+            listed = ", ".join(proposal.hidden_columns)
+            facts.append(self.tr("Hidden columns: {columns}.").format(columns=listed))
+        self._facts.setText("\n".join(filter(None, facts)))
+
+    def _show_mode(self, draft: DraftView | None) -> None:
+        wanted = self.wizard.state.mode
+        needed = draft is not None and (draft.mode_open or bool(wanted))
+        self._mode_title.setVisible(needed)
+        self._mode_box.setVisible(needed)
+        self._mode_ask.setVisible(draft is not None and draft.mode_open and not wanted)
+        self.modes.setExclusive(False)
+        for mode, button in self._mode_buttons.items():
+            button.setChecked(mode == wanted)
+        self.modes.setExclusive(True)
+
+    # ---------------------------------------------------------------- choosing
+
+    def _set(self, text: str, **choices: object) -> None:
+        self.wizard.choose(text, self.wizard.state.choosing(**choices))
+
+    def _currency_typed(self) -> None:
+        text = self.currency.text().strip().upper()
+        proposal = self.wizard.proposal
+        if proposal is not None and text != proposal.currency:
+            title = self.tr("Currency {code}").format(code=text)
+            self._set(title, currency=text)
+
+    def _effective_typed(self) -> None:
+        text = self.effective.text().strip()
+        proposal = self.wizard.proposal
+        if proposal is None or text == proposal.effective:
+            return
+        try:
+            day = formats.plain_date(formats.parse_date(text)) if text else ""
+        except ValueError as problem:
+            set_mark(self.effective, "invalid", True)
+            self.effective.setToolTip(str(problem))
+            return
+        set_mark(self.effective, "invalid", False)
+        self.effective.setToolTip("")
+        self._set(self.tr("Rates of {day}").format(day=day), effective=day)
+
+    def _changed_choices(self) -> bool:
+        state = self.wizard.state
+        plain = state.choices.__class__(sheet=state.choices.sheet)
+        return state.layout() != plain
+
+    def _to_proposal(self) -> None:
+        state = self.wizard.state
+        plain = state.choices.__class__(
+            sheet=state.choices.sheet,
+            answers=state.choices.answers,
+            price_words=state.choices.price_words,
+        )
+        self.wizard.choose(self.tr("Back to the proposal"), state.but(choices=plain))
+
+
+def _scroll(inside: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(inside)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
