@@ -89,7 +89,10 @@ class EmptyState(QWidget):
     def _lay_out(self) -> None:
         self._row.addStretch(1)
         self._row.addStretch(1)
-        column = QVBoxLayout()
+        middle = QWidget()
+        middle.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addStretch(2)
         column.addWidget(self._picture)
@@ -100,11 +103,10 @@ class EmptyState(QWidget):
         column.addStretch(3)
         for label in (self._fact, self._hint):
             label.setMinimumWidth(120)
-            label.setMaximumWidth(_WIDEST)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(24, 24, 24, 24)
         outer.addStretch(1)
-        outer.addLayout(column, 20)
+        outer.addWidget(middle, 20)
         outer.addStretch(1)
 
     def _color(self) -> None:

@@ -32,8 +32,8 @@ class SearchField(QLineEdit):
         self.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self._clear = QAction(icon("close", "muted"), self.tr("Clear"), self)
         self._clear.triggered.connect(self.empty)
-        self._clear.setVisible(False)
         self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self._clear.setVisible(False)  # after it was added: its button does not look before
         self.textChanged.connect(self._changed)
 
     def empty(self) -> None:
