@@ -39,7 +39,7 @@ def licences() -> str:
     try:
         needs = metadata.requires(NAME) or []
     except metadata.PackageNotFoundError:
-        return ""
+        return "The list comes with an installed Tariffdesk; this one runs from its sources."
     lines = set()
     for need in needs:
         if "extra ==" in need:

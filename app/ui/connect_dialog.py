@@ -92,7 +92,6 @@ class ConnectDialog(QDialog):
             self.tr("The password is not stored: a password file of the system may hold it."),
             wrap=True,
         )
-        form.addRow("", note)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.test = QPushButton(self.tr("Test connection"), self)
         self.connect_button = QPushButton(self.tr("Connect"), self)
@@ -107,6 +106,7 @@ class ConnectDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(self.message)
         layout.addLayout(form)
+        layout.addWidget(note)
         layout.addWidget(self.buttons)
 
     def _fill(self, address: str) -> None:
@@ -126,7 +126,7 @@ class ConnectDialog(QDialog):
             (self.database, self.tr("Give the name of the database.")),
         ):
             if not field.text().strip():
-                self.message.show_message(sentence, "error")
+                self._tell(sentence, "error")
                 field.setFocus()
                 return False
         return True
@@ -142,7 +142,7 @@ class ConnectDialog(QDialog):
             return
         address = self.address()
         self.test.setEnabled(False)
-        self.message.show_message(self.tr("Connecting…"), "info", closable=False)
+        self._tell(self.tr("Connecting…"), "info")
         self._testing = self._jobs.run(
             lambda _job: try_address(address),
             owner=self,
@@ -154,7 +154,12 @@ class ConnectDialog(QDialog):
     def _tested(self, text: str, kind: str) -> None:
         self._testing = None
         self.test.setEnabled(True)
-        self.message.show_message(text or self.tr("The connection works."), kind)
+        self._tell(text or self.tr("The connection works."), kind)
+
+    def _tell(self, text: str, kind: str) -> None:
+        self.message.show_message(text, kind, closable=False)
+        height = self.layout().totalHeightForWidth(self.width())
+        self.resize(self.width(), max(height, self.height()))
 
 
 def try_address(address: str) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextTable,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -40,6 +41,9 @@ ORDER = (
 
 HEADINGS = {1: 1.5, 2: 1.2, 3: 1.05}
 """Level of a heading → its size, of the text's."""
+
+CODE = 0.88
+"""Size of code, of the text's: fixed fonts look larger."""
 
 OPENS = "open"
 """Scheme of links to pages of the window: ``open:import``."""
@@ -183,6 +187,11 @@ class HelpPage(Page):
 
 def style_document(document: QTextDocument, font: QFont) -> None:
     """Give headings, code, links and paragraphs of a Markdown document the window's look."""
+    for frame in document.rootFrame().childFrames():
+        if isinstance(frame, QTextTable):
+            shape = frame.format()
+            shape.setBorderBrush(theme().color("border"))
+            frame.setFormat(shape)
     fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).families()
     block = document.begin()
     while block.isValid():
@@ -207,6 +216,7 @@ def style_document(document: QTextDocument, font: QFont) -> None:
                 shaped.setFontWeight(QFont.Weight.DemiBold)
             if given.fontFixedPitch():
                 shaped.setFontFamilies(fixed)
+                shaped.setFontPointSize(font.pointSizeF() * CODE)
                 shaped.setBackground(theme().color("neutral_fill"))
             cursor.setPosition(piece.position())
             cursor.setPosition(piece.position() + piece.length(), QTextCursor.MoveMode.KeepAnchor)

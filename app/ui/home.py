@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -89,6 +90,12 @@ class HomePage(Page):
         """Read anew when something shown here changed."""
         if nouns & NOUNS:
             self.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """List what was opened since this page was last in front."""
+        super().showEvent(event)
+        if self.shell.jobs.session is not None:
+            self._show_recent()
 
     def _build(self) -> None:
         content = QWidget()
@@ -223,6 +230,7 @@ class HomePage(Page):
         self._show_recent()
 
     def _show_recent(self) -> None:
+        _clear(self.recent)
         pages = self._window.recent.pages()[:SHOWN]
         for page in pages:
             self._line(

@@ -26,7 +26,8 @@ def palette_entries(window: MainWindow) -> list[Entry]:
 
     found = []
     if window.jobs.session is not None:
-        recent = window.recent.pages()[:RECENT_SHOWN]
+        pages = [p for p in window.recent.pages() if not p.address.startswith("list?")]
+        recent = pages[:RECENT_SHOWN]  # lists are below, as sections
         found += [Entry(p.title, _tr("Recent"), icon(p.icon), go(p.address)) for p in recent]
         found += [
             Entry(e.title, e.group, icon(e.icon or "list"), go(e.address))
