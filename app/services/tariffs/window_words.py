@@ -54,6 +54,7 @@ def in_window_words(text: str) -> str:
     """Return a sentence without names of command-line options."""
     if "--" not in text:
         return text
+    said = text
     for pattern, words in (*_RULES, *_REST):
-        text = pattern.sub(words, text)
-    return text[:1].upper() + text[1:] if text[:1].islower() else text
+        said = pattern.sub(words, said)
+    return said[:1].upper() + said[1:] if text.startswith("--") else said
