@@ -13,6 +13,8 @@ from typing import Any
 from app.domain.kinds import OTHERS, PriceType
 
 ROOT = 0
+NOWHERE = -1
+"""Parent number of the root; new nodes are numbered below it."""
 DOMAIN, RESOURCE = "domain", "resource"
 FORMAT = 1
 """Version of the recovery text."""
@@ -89,8 +91,8 @@ class NodeRef:
 
     @property
     def parent(self) -> int:
-        """Return the number of the node above, -1 for the root."""
-        return self.above[-1] if self.above else -1
+        """Return the number of the node above, NOWHERE for the root."""
+        return self.above[-1] if self.above else NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ class Subtree:
             nodes = tuple(SubtreeNode(int(row[0]), _state(row[1:])) for row in rows)
             texts = {name: str(plain[name]) for name in _SUBTREE_TEXTS}
             fixed = tuple(map(str, plain["fixed"]))
-        except (KeyError, TypeError, IndexError) as problem:
+        except (KeyError, TypeError, IndexError, ValueError) as problem:
             raise ValueError("this is no copied part of a rate tree") from problem
         if any(not -1 <= node.parent < place for place, node in enumerate(nodes)):
             raise ValueError("this is no copied part of a rate tree")
@@ -217,7 +219,7 @@ class TreeDraft:
     def __init__(self) -> None:
         self._staged: dict[int, Staged] = {}
         self._added: dict[int, dict[int, None]] = {}
-        self._next = -1
+        self._next = NOWHERE - 1
         # After a save: what is stored now, and which number an older undo step means.
         self._stored: dict[int, tuple[NodeState | None, int]] = {}
         self._alias: dict[int, int] = {}
@@ -250,7 +252,7 @@ class TreeDraft:
 
     @property
     def next_number(self) -> int:
-        """Return the number of the next new node; they count down from -1."""
+        """Return the number of the next new node; they count down from -2."""
         return self._next
 
     def get(self, node_no: int) -> Staged | None:
@@ -267,7 +269,7 @@ class TreeDraft:
         entry = self._staged.get(node_no)
         if entry is not None and entry.now is None:
             return True
-        for parent, child in zip(above, (*above[1:], node_no), strict=True):
+        for parent, child in zip(above, (*above, node_no)[1:], strict=True):
             held = self._staged.get(parent)
             if held is not None and (held.now is None or (held.drops_children and child > 0)):
                 return True
