@@ -34,7 +34,7 @@ def python(*arguments: str) -> Cost:
     child = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env=_installed(),
+        env=installed_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
@@ -51,7 +51,7 @@ def python(*arguments: str) -> Cost:
     return Cost(cpu, wall, peak[0])
 
 
-def _installed() -> dict[str, str]:
+def installed_environment() -> dict[str, str]:
     """Return an environment in which modules are compiled once, as in an installed program."""
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     env.pop("PYTHONDONTWRITEBYTECODE", None)
