@@ -94,11 +94,11 @@ def _number(field: Field, value: Any) -> Decimal | int:
     except InvalidOperation:
         raise ValueError(f'{field.title} "{value}" is not a number.') from None
     decimals = DECIMALS.get(field.kind, 0)
+    if number.is_finite() and abs(number) >= 10 ** (LARGEST_DIGITS - decimals):
+        raise ValueError(f"{field.title} {value} is too large: use a smaller number.")
     if not number.is_finite() or number != round(number, decimals):
         kind = f"a number with up to {decimals} decimals" if decimals else "a whole number"
         raise ValueError(f"{field.title} {value} must be {kind}.")
-    if abs(number) >= 10 ** (LARGEST_DIGITS - decimals):
-        raise ValueError(f"{field.title} {value} is too large: use a smaller number.")
     return int(number) if field.kind is Kind.NUMBER else number
 
 

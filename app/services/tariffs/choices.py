@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -11,6 +12,8 @@ from app.domain.sections import Choice
 from app.services.context import Context, service
 from dictionaries.entries import Dictionaries
 
+_SEPARATORS = re.compile(r"[\s/–-]+")
+
 MOST = 50
 """Choices offered at a time; typing more narrows them."""
 
@@ -19,7 +22,7 @@ MOST = 50
 def currencies(_ctx: Context, text: str, _values: dict[str, Any]) -> list[Choice]:
     """Return the currencies whose code or name holds the words of ``text``."""
     known = Dictionaries.load()["currency"]
-    return _fitting([(key, f"{key} – {known.label(key)}") for key in known], text)
+    return _fitting([(key, f"{key} – {known.value(key, 'name')}") for key in known], text)
 
 
 @service("finance.services", "view")
@@ -48,13 +51,14 @@ def vendors(ctx: Context, text: str, _values: dict[str, Any]) -> list[Choice]:
 
 
 def _fitting(pairs: list[tuple[str, str]], text: str) -> list[Choice]:
-    """Return the choices that hold every typed word, those that begin with the text first."""
-    asked = text.casefold().strip()
-    words = asked.replace("_", " ").split()
-    found = [
-        (value, title)
-        for value, title in pairs
-        if all(word in title.casefold() or word in value.casefold() for word in words)
-    ]
-    found.sort(key=lambda pair: not (asked and pair[1].casefold().startswith(asked)))
-    return [Choice(value, title) for value, title in found[:MOST]]
+    """Return the choices that hold every typed word, those whose words begin so first."""
+    asked = text.casefold().replace("_", " ").split()
+    ranked = []
+    for value, title in pairs:
+        known = f"{value} {title}".casefold().replace("_", " ")
+        if all(word in known for word in asked):
+            starts = _SEPARATORS.split(known)
+            begun = sum(any(part.startswith(word) for part in starts) for word in asked)
+            ranked.append((-begun, Choice(value, title)))
+    ranked.sort(key=lambda pair: pair[0])
+    return [choice for _, choice in ranked[:MOST]]
