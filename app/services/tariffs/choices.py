@@ -59,6 +59,6 @@ def _fitting(pairs: list[tuple[str, str]], text: str) -> list[Choice]:
         if all(word in known for word in asked):
             starts = _SEPARATORS.split(known)
             begun = sum(any(part.startswith(word) for part in starts) for word in asked)
-            ranked.append((-begun, Choice(value, title)))
-    ranked.sort(key=lambda pair: pair[0])
-    return [choice for _, choice in ranked[:MOST]]
+            ranked.append((value.casefold() not in asked, -begun, Choice(value, title)))
+    ranked.sort(key=lambda found: found[:2])
+    return [choice for *_, choice in ranked[:MOST]]
