@@ -13,11 +13,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from app.ui import formats
+from app.ui.import_wizard.change_words import sentence_case
 from app.ui.import_wizard.values_model import PRICE_WORDS, outcomes, with_key
 from app.ui.look.fonts import strong_font
 from app.ui.look.marks import set_mark
@@ -49,6 +51,7 @@ class AnswerPanel(QFrame):
         set_mark(self, "panel", True)
         self.wizard = wizard
         self._row: ValueRow | None = None
+        self.setAutoFillBackground(False)
         self._title = QLabel()
         self._title.setFont(strong_font())
         self._title.setTextFormat(Qt.TextFormat.PlainText)
@@ -81,6 +84,8 @@ class AnswerPanel(QFrame):
         self._label.setBuddy(self.search)
         below.addWidget(self._label)
         self.search.setMinimumWidth(260)
+        self.search.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.search.setAutoFillBackground(False)
         below.addWidget(self.search)
         below.addWidget(self._runners, 1)
         below.addWidget(self.skip)
@@ -115,7 +120,7 @@ class AnswerPanel(QFrame):
         self.setEnabled(row is not None)
         self.back.setVisible(chosen)
         self._title.setText(self._heading(row, selected))
-        self._reason.setText(row.reason if row and selected < 2 else "")
+        self._reason.setText(sentence_case(row.reason) if row and selected < 2 else "")
         self.skip.setVisible(row is None or row.dictionary != PRICE_WORDS)
         self._show_runners(row)
         if not same:

@@ -99,6 +99,8 @@ def _preview(wizard: Wizard) -> str:
     draft = wizard.draft
     if draft is None:
         return _tr("The rates are being drafted.")
+    if draft.values.get("open", 0):
+        return _values(wizard)
     if draft.rejected and not wizard.state.skip_errors:
         if draft.rejected == 1:
             return _tr("Accept leaving 1 row out, or mend it in an earlier step.")

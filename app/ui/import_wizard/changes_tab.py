@@ -15,7 +15,7 @@ from app.ui.import_wizard.cells import (
     dress_table,
     follow_density,
 )
-from app.ui.import_wizard.change_words import CHANGES, change_words
+from app.ui.import_wizard.change_words import CHANGES, change_words, shown_path
 from app.ui.import_wizard.paged_model import Index, PagedModel
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
@@ -100,7 +100,7 @@ class ChangesModel(PagedModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.path if column == PATH else self._told(row)
+            return shown_path(row.path) if column == PATH else self._told(row)
         if role == CHANGE_ROLE and column == CHANGE:
             return self._words[row.change]
         if role == MARKED_ROLE and column == CHANGE and self._is_jump(row):
@@ -123,7 +123,7 @@ class ChangesModel(PagedModel):
         if column == CHANGE:
             return self._words[row.change][1]
         if column == PATH:
-            return row.path
+            return shown_path(row.path)
         if column == OLD:
             return row.old
         if column == NEW:
@@ -169,7 +169,7 @@ class ChangesTab(QWidget):
         table = self.table
         table.setModel(self.model)
         table.setItemDelegate(PillDelegate(CHANGE_ROLE, table))
-        dress_table(table, widths=(130, 300, 150, 150, 100, 70), stretch=PATH)
+        dress_table(table, widths=(130, 300, 150, 150, 110, 70), stretch=PATH)
         table.setAccessibleName(self.tr("Changes against the current rates"))
         header = table.horizontalHeader()
         header.setSortIndicator(PATH, Qt.SortOrder.AscendingOrder)
@@ -181,7 +181,9 @@ class ChangesTab(QWidget):
         self.search.setMaximumWidth(200)
         self.jump.setRange(1, 1000)
         self.jump.setValue(JUMP_PERCENT)
+        self.jump.setPrefix("> ")
         self.jump.setSuffix(" %")
+        self.jump.setFixedWidth(84)
         self.jump.setAccessibleName(self.tr("Mark price changes above"))
         self.jump.valueChanged.connect(self.model.set_jump)
         self.export = push_button(self.tr("Export changes…"), self.export_wanted.emit)
@@ -190,7 +192,7 @@ class ChangesTab(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.chips, 1)
-        label = QLabel(self.tr("Mark above"))
+        label = QLabel(self.tr("Mark"))
         label.setBuddy(self.jump)
         for widget in (label, self.jump, self.search, self.export):
             row.addWidget(widget)

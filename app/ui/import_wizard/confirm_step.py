@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import formats
+from app.ui.import_wizard.change_words import row_count, shown_path
 from app.ui.import_wizard.preview_step import rates_text, rows_text
 from app.ui.look.fonts import strong_font
 from app.ui.widgets.card import Card, muted_label
@@ -123,14 +124,15 @@ class ConfirmStep(QScrollArea):
             "replace-listed": self.tr("Are closed inside the values that the file names"),
         }
         sheet = str(draft.report.get("sheet") or "")
+        sheet = "" if sheet == Path(state.file).stem else sheet
         day = draft.effective or ""
-        left_out = self.tr("{count} rows in error").format(count=formats.number(draft.rejected))
+        left_out = self.tr("{rows} in error").format(rows=row_count(draft.rejected))
         return {
             "file": " · ".join(filter(None, (Path(state.file).name, sheet, state.vendor))),
             "service": self.tr("{name}, scope {scope}").format(
                 name=draft.service, scope=draft.scope
             ),
-            "node": draft.node.replace(r"\/", "/").replace("/", " › ") or self.tr("Whole tree"),
+            "node": shown_path(draft.node) or self.tr("Whole tree"),
             "mode": modes.get(draft.mode, draft.mode),
             "effective": _shown_day(day) if day else self.tr("The file names none"),
             "rows": rows_text(draft).partition(": ")[2],

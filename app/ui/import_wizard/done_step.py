@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QVBoxLayout, QWi
 
 from app.services.tariffs.undo_import import Undone, undo_import
 from app.ui import formats
-from app.ui.import_wizard.change_words import CHANGES, change_words
+from app.ui.import_wizard.change_words import CHANGES, change_name, row_count
 from app.ui.look.fonts import title_font
 from app.ui.look.icons import icon
 from app.ui.widgets.buttons import push_button
@@ -87,9 +87,8 @@ class DoneStep(QWidget):
         self._import_id = outcome.import_id or 0
         number = formats.number(self._import_id)
         self.title.setText(self.tr("Import {number} is written").format(number=number))
-        words = change_words()
         parts = [
-            f"{formats.number(count)} {words[kind][1].lstrip('▲▼ ').lower()}"
+            f"{formats.number(count)} {change_name(kind)}"
             for kind in CHANGES
             if (count := report["changes"].get(kind, 0))
         ]
@@ -102,8 +101,7 @@ class DoneStep(QWidget):
             scope=report["scope"], revision=formats.number(report["revision"])
         )
         if outcome.rejected:
-            left = self.tr("{count} rows were left out.")
-            note += " " + left.format(count=formats.number(outcome.rejected))
+            note += " " + self.tr("Left out: {rows}.").format(rows=row_count(outcome.rejected))
         self.note.setText(note)
         self.rejects.setVisible(outcome.rejected > 0)
         self.undo.setEnabled(True)
@@ -126,13 +124,14 @@ class DoneStep(QWidget):
 
     def _undone(self, undone: Undone) -> None:
         text = self.tr(
-            "The import was undone in revision {revision}: {restored} rates are as they were, "
+            "The import was undone in revision {revision}: {restored} nodes are as they were, "
             "{removed} were taken away."
         ).format(
             revision=formats.number(undone.revision),
             restored=formats.number(undone.restored),
             removed=formats.number(undone.removed),
         )
+        self.title.setText(self.tr("Import {number} was undone").format(number=self._import_id))
         if undone.kept:
             more = self.tr("{count} stay as they are because they were edited since:")
             text += " " + more.format(count=formats.number(len(undone.kept)))

@@ -184,7 +184,7 @@ class DraftTreeModel(QAbstractItemModel):
             named = row.name and row.key not in ("", "*") and row.name != row.key
             return f"{row.name} ({row.key})" if named and row.key.isdigit() else row.name
         if column == PRICE:
-            return row.price
+            return self._price(row)
         if column == NOW:
             return row.old
         if column == CHANGE:
@@ -192,6 +192,15 @@ class DraftTreeModel(QAbstractItemModel):
         if column == RATES:
             return formats.number(row.leaves) if row.children else ""
         return formats.number(row.source_row) if row.source_row else ""
+
+    def _price(self, row: TreeRow) -> str:
+        """Return the price in words; of a branch what it depends on, by its name."""
+        proposal = self.wizard.proposal
+        if row.price_type != "depends_on" or proposal is None:
+            return row.price
+        names = {f"by {a.key.replace('_', ' ')}": a.name for a in proposal.attributes}
+        name = names.get(row.price)
+        return self.tr("by {attribute}").format(attribute=name) if name else row.price
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

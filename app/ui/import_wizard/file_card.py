@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import formats
+from app.ui.import_wizard.change_words import row_count, shown_path
 from app.ui.import_wizard.recent_lists import RecentList
 from app.ui.look.fonts import heading_font
 from app.ui.look.icons import icon
@@ -279,9 +280,7 @@ class FileCard(Card):
         self._reason.setVisible(sheet is not None)
         if sheet is None:
             return
-        text = self.tr("{looks}, {rows} rows").format(
-            looks=sheet_looks(sheet), rows=formats.number(sheet.rows)
-        )
+        text = f"{sheet_looks(sheet)}, {row_count(sheet.rows)}"
         self._reason.setText(f"{text}: {reason}" if reason else text)
 
     # ---------------------------------------------------------------- choosing
@@ -335,7 +334,7 @@ def sheet_looks(sheet: SheetView) -> str:
         "whatsapp_basic": _tr("WhatsApp basic price list"),
         "whatsapp_tier": _tr("WhatsApp tier price list"),
     }
-    return f"{kinds[sheet.kind]}: {sheet.node}" if sheet.node else kinds[sheet.kind]
+    return f"{kinds[sheet.kind]}: {shown_path(sheet.node)}" if sheet.node else kinds[sheet.kind]
 
 
 def _tr(text: str) -> str:

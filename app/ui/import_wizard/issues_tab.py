@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTableView, QVBoxLayout, QWidget
 
 from app.ui import formats
 from app.ui.import_wizard.cells import PillDelegate, dress_table, follow_density
-from app.ui.import_wizard.change_words import SEVERITIES, severity_words
+from app.ui.import_wizard.change_words import SEVERITIES, sentence_case, severity_words
 from app.ui.import_wizard.paged_model import Index, PagedModel
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
@@ -79,7 +79,7 @@ class IssuesModel(PagedModel):
             formats.number(row.row) if row.row else "",
             row.column,
             row.value,
-            row.reason,
+            sentence_case(row.reason),
         )[column]
 
     def headerData(
@@ -144,6 +144,8 @@ class IssuesTab(QWidget):
         self.chips.set_counts(
             [(s, words[s][1], draft.issues.get(s, 0), words[s][0]) for s in SEVERITIES]
         )
+        book = self.wizard.book
+        self.table.setColumnHidden(SHEET, book is not None and len(book.sheets) < 2)
         self.export.setEnabled(draft.rejected > 0)
         self.model.reload()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from app.services.tariffs.import_views import Message
 from app.ui.import_wizard.blockers import column_messages
+from app.ui.import_wizard.change_words import sentence_case
 from app.ui.look.icons import icon
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
@@ -37,7 +38,7 @@ class MessageLine(QWidget):
         )
         sign.setAlignment(Qt.AlignmentFlag.AlignTop)
         sign.setAccessibleName(message.severity)
-        text = QLabel(message.text)
+        text = QLabel(sentence_case(message.text))
         text.setWordWrap(True)
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -58,6 +59,7 @@ class MessageList(QWidget):
 
     jump_wanted = Signal(object, str)
     values_wanted = Signal()
+    errors_wanted = Signal()
 
     def __init__(self, wizard: Wizard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +103,8 @@ class MessageList(QWidget):
         return MessageLine(message, self._jump(message), self)
 
     def _jump(self, message: Message) -> QPushButton | None:
+        if message.kind == "rows":
+            return push_button(self.tr("Show the errors"), self.errors_wanted.emit, kind="link")
         if message.kind == "value":
             return push_button(self.tr("Show values"), self.values_wanted.emit, kind="link")
         if message.row is None and not message.column:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import Conflict, UserError
+from app.ui import formats
 from app.ui.addresses import Address
 from app.ui.import_wizard.blockers import (
     COLUMNS,
@@ -157,6 +158,7 @@ class ImportPage(Page):
             lambda number: self.shell.open(Address.of("service", id=number))
         )
         self.columns.values_wanted.connect(self._to_values)
+        self.columns.settings.errors_wanted.connect(self._to_errors)
         self.preview.jump_wanted.connect(self._jump)
         self.preview.told.connect(self._tell)
         self.done.tree_wanted.connect(self._open_tree)
@@ -268,7 +270,13 @@ class ImportPage(Page):
             problem = bool(reason) and passed and step < current
             state = "problem" if problem else "done" if passed and not reason else "open"
             self.steps.set_state(step, state, allowed=can, reason=reason)
+        self.steps.button(VALUES).setText(self._values_title())
         self.steps.set_current(current)
+
+    def _values_title(self) -> str:
+        left = self.wizard.draft.values.get("open", 0) if self.wizard.draft else 0
+        title = self.tr("Values to decide")
+        return f"{title} ({formats.number(left)})" if left else title
 
     def _changed(self) -> None:
         self._show()
@@ -328,6 +336,10 @@ class ImportPage(Page):
     def _to_values(self, letter: str) -> None:
         self.go_to(VALUES)
         self.values.show_column(letter)
+
+    def _to_errors(self) -> None:
+        self.preview.tabs.setCurrentWidget(self.preview.issues)
+        self.go_to(PREVIEW)
 
     def _jump(self, row: object, letter: str) -> None:
         self.go_to(COLUMNS)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from app.ui import formats
-from app.ui.import_wizard.change_words import CHANGES, change_words
+from app.ui.import_wizard.change_words import CHANGES, change_name, row_count
 from app.ui.import_wizard.changes_tab import ChangesTab
 from app.ui.import_wizard.issues_tab import IssuesTab
 from app.ui.import_wizard.tree_tab import TreeTab
@@ -91,7 +91,9 @@ class PreviewStep(QWidget):
         self.tabs.setTabText(tab, f"{title} ({formats.number(count)})" if count else title)
 
     def _show_accept(self) -> None:
-        rejected = self.wizard.draft.rejected if self.wizard.draft else 0
+        draft = self.wizard.draft
+        waits = draft is None or draft.values.get("open", 0) > 0
+        rejected = draft.rejected if draft and not waits else 0
         self.accept.setVisible(bool(rejected))
         if rejected == 1:
             self.accept.setText(self.tr("Leave the 1 row in error out of the import"))
@@ -142,8 +144,8 @@ class PreviewStep(QWidget):
         self.wizard.export(title, work, lambda rows: self._written(path, rows), self._not_written)
 
     def _written(self, path: Path, rows: int) -> None:
-        text = self.tr("{count} rows written to {file}.")
-        self.told.emit(text.format(count=formats.number(rows), file=path.name), "ok")
+        text = self.tr("{rows} written to {file}.")
+        self.told.emit(text.format(rows=row_count(rows), file=path.name), "ok")
 
     def _not_written(self, problem: UserError) -> None:
         self.told.emit(str(problem), "error")
@@ -162,8 +164,7 @@ def rows_text(draft: DraftView) -> str:
 
 def rates_text(draft: DraftView) -> str:
     """Return the balance of rates: all = new + increased + decreased + changed + unchanged."""
-    words = change_words()
-    shown = [f"{formats.number(draft.changes.get(k, 0))} {words[k][1].lower()}" for k in STAYING]
+    shown = [f"{formats.number(draft.changes.get(k, 0))} {change_name(k)}" for k in STAYING]
     text = QCoreApplication.translate("PreviewStep", "Rates: {all} = {parts}; {closed} closed")
     total = sum(draft.changes.get(k, 0) for k in STAYING)
     return text.format(

@@ -12,18 +12,22 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QRadioButton,
     QScrollArea,
     QSpinBox,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from app.ui import formats
+from app.ui.import_wizard.change_words import row_count, sentence_case
 from app.ui.import_wizard.levels_list import LevelsList
 from app.ui.import_wizard.message_list import MessageList
+from app.ui.look.fonts import small_font
 from app.ui.look.marks import set_mark
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import SectionTitle, muted_label, separator
@@ -33,6 +37,9 @@ if TYPE_CHECKING:
     from app.ui.import_wizard.wizard import Wizard
 
 LAST_ROW = 2**31 - 1
+SHARES = (440, 180)
+"""First heights of settings and warnings, pixels."""
+
 LETTERS_OF_A_CURRENCY = 3
 
 
@@ -41,6 +48,7 @@ class SettingsPanel(QWidget):
 
     jump_wanted = Signal(object, str)
     values_wanted = Signal()
+    errors_wanted = Signal()
 
     def __init__(self, wizard: Wizard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +56,7 @@ class SettingsPanel(QWidget):
         self._reasons: dict[str, QLabel] = {}
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
+        self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
         self._make_fields()
         self._make_mode()
@@ -56,6 +64,7 @@ class SettingsPanel(QWidget):
         self.messages = MessageList(wizard)
         self.messages.jump_wanted.connect(self.jump_wanted)
         self.messages.values_wanted.connect(self.values_wanted)
+        self.messages.errors_wanted.connect(self.errors_wanted)
         self._lay_out()
         wizard.proposed.connect(self._show)
         wizard.drafted.connect(self._show)
@@ -65,43 +74,36 @@ class SettingsPanel(QWidget):
     # ---------------------------------------------------------------- building
 
     def _make_fields(self) -> None:
-        self.start_row = self._spin(self.tr("Start row"), "start_row", reason="header_row")
-        self.end_row = self._spin(self.tr("End row"), "end_row", reason="end_row")
+        self.start_row = self._spin(self.tr("Start row"), "start_row")
+        self.end_row = self._spin(self.tr("End row"), "end_row")
+        self._row(self.tr("Rows"), self._beside(self.start_row, self.end_row))
+        self._reason("header_row")
+        self._reason("end_row")
         self.decimal = self._combo(
             self.tr("Decimal sign"),
             "decimal",
             ((".", self.tr("Point: 0.0712")), (",", self.tr("Comma: 0,0712"))),
-            reason="decimal",
         )
+        self._row(self.tr("Decimal sign"), self.decimal)
+        self._reason("decimal")
         self.currency = QLineEdit()
         self.currency.setMaxLength(LETTERS_OF_A_CURRENCY)
         self.currency.setPlaceholderText("EUR")
+        self.currency.setAccessibleName(self.tr("Currency"))
+        self.currency.setFixedWidth(64)
         self.currency.editingFinished.connect(self._currency_typed)
-        self._row(self.tr("Currency"), self.currency, "currency")
         self.unit = self._combo(
             self.tr("Unit of prices"),
             "unit",
             (
-                ("1", self.tr("Whole currency units")),
+                ("1", self.tr("Whole units")),
                 ("0.01", self.tr("Cents (hundredths)")),
                 ("0.001", self.tr("Per thousand")),
             ),
-            reason="unit",
         )
-        self.date_order = self._combo(
-            self.tr("Order of dates"),
-            "date_order",
-            (
-                ("", self.tr("As the file proves")),
-                ("dmy", self.tr("Day first: 31.01.2026")),
-                ("mdy", self.tr("Month first: 01/31/2026")),
-            ),
-            reason="date_order",
-        )
-        self.effective = QLineEdit()
-        self.effective.setPlaceholderText(self.tr("All, or e.g. 2026-01-31"))
-        self.effective.editingFinished.connect(self._effective_typed)
-        self._row(self.tr("Rates of date"), self.effective, "effective")
+        self._row(self.tr("Currency"), self._beside(self.currency, self.unit))
+        self._reason("currency")
+        self._reason("unit")
         self.duplicates = self._combo(
             self.tr("Duplicates"),
             "duplicates",
@@ -111,31 +113,77 @@ class SettingsPanel(QWidget):
                 ("last", self.tr("Take last")),
             ),
         )
+        self._row(self.tr("Duplicates"), self.duplicates)
+        self._make_rare()
+
+    def _make_rare(self) -> None:
+        """Make what few files need; hidden rows only where the file has some."""
+        self.date_order = self._combo(
+            self.tr("Order of dates"),
+            "date_order",
+            (
+                ("", self.tr("As the file proves")),
+                ("dmy", self.tr("Day first: 31.01.2026")),
+                ("mdy", self.tr("Month first: 01/31/2026")),
+            ),
+        )
+        self.effective = QLineEdit()
+        self.effective.setAccessibleName(self.tr("Rates of date"))
+        self.effective.setPlaceholderText(self.tr("All, or e.g. 2026-01-31"))
+        self.effective.editingFinished.connect(self._effective_typed)
         self.skip_hidden = QCheckBox(self.tr("Leave hidden rows out"))
         self.skip_hidden.toggled.connect(
             lambda on: self._set(self.skip_hidden.text(), skip_hidden=on)
         )
-        self._grid.addWidget(self.skip_hidden, self._grid.rowCount(), 0, 1, 2)
         self._facts = muted_label(wrap=True)
+        self._facts.setFont(small_font())
+        self.more = push_button(self.tr("More settings"), self._toggle_more, kind="link")
+        self.more.setCheckable(True)
+        self._grid.addWidget(self.skip_hidden, self._grid.rowCount(), 0, 1, 2)
+        self._grid.addWidget(self.more, self._grid.rowCount(), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        first = self._grid.rowCount()
+        self._row(self.tr("Order of dates"), self.date_order)
+        self._reason("date_order")
+        self._row(self.tr("Rates of date"), self.effective)
+        self._reason("effective")
+        self._rare = [
+            widget
+            for row in range(first, self._grid.rowCount())
+            for column in range(2)
+            if (item := self._grid.itemAtPosition(row, column)) and (widget := item.widget())
+        ]
         self._grid.addWidget(self._facts, self._grid.rowCount(), 0, 1, 2)
+        self._toggle_more()
 
-    def _spin(self, title: str, name: str, *, reason: str) -> QSpinBox:
+    def _toggle_more(self) -> None:
+        shown = self.more.isChecked()
+        for widget in self._rare:
+            known = widget not in self._reasons.values() or bool(
+                widget.text() if isinstance(widget, QLabel) else True
+            )
+            widget.setVisible(shown and known)
+        self._facts.setVisible(shown)
+        self.more.setText(self.tr("Fewer settings") if shown else self.tr("More settings"))
+
+    def _spin(self, title: str, name: str) -> QSpinBox:
         spin = QSpinBox()
         spin.setRange(1, LAST_ROW)
         spin.setKeyboardTracking(False)
         spin.setGroupSeparatorShown(True)
+        spin.setMinimumWidth(64)
+        spin.setAccessibleName(title)
+        spin.setToolTip(title)
         spin.valueChanged.connect(
             lambda row: self._set(f"{title} {formats.number(row)}", **{name: row})
         )
-        self._row(title, spin, reason)
         return spin
 
-    def _combo(
-        self, title: str, name: str, choices: tuple[tuple[str, str], ...], *, reason: str = ""
-    ) -> QComboBox:
+    def _combo(self, title: str, name: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
         combo = QComboBox()
+        combo.setAccessibleName(title)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(10)
+        combo.setMinimumContentsLength(8)
+        combo.setMinimumWidth(80)
         for value, text in choices:
             combo.addItem(text, value)
         combo.activated.connect(
@@ -143,20 +191,32 @@ class SettingsPanel(QWidget):
                 f"{title}: {combo.itemText(place)}", **{name: combo.itemData(place)}
             )
         )
-        self._row(title, combo, reason)
         return combo
 
-    def _row(self, title: str, field: QWidget, reason: str) -> None:
+    def _beside(self, first: QWidget, second: QWidget) -> QWidget:
+        both = QWidget()
+        line = QHBoxLayout(both)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(first, 1)
+        if first is self.start_row:
+            line.addWidget(muted_label(self.tr("to")))
+        line.addWidget(second, 1)
+        both.setFocusProxy(first)
+        return both
+
+    def _row(self, title: str, field: QWidget) -> None:
         row = self._grid.rowCount()
         label = QLabel(title)
         label.setBuddy(field)
-        field.setAccessibleName(title)
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(field, row, 1)
-        if reason:
-            why = muted_label(wrap=True)
-            self._reasons[reason] = why
-            self._grid.addWidget(why, row + 1, 1)
+
+    def _reason(self, name: str) -> None:
+        why = muted_label(wrap=True)
+        why.setFont(small_font())
+        self._reasons[name] = why
+        self._grid.addWidget(why, self._grid.rowCount(), 0, 1, 2)
 
     def _make_mode(self) -> None:
         self.modes = QButtonGroup(self)
@@ -216,19 +276,26 @@ class SettingsPanel(QWidget):
         self._scroll = _scroll(inside)
         below = QWidget()
         lines = QVBoxLayout(below)
-        lines.setContentsMargins(12, 8, 12, 8)
+        lines.setContentsMargins(12, 4, 12, 8)
         lines.addWidget(self.messages)
         lines.addStretch(1)
-        self._warnings = _scroll(below)
+        title = SectionTitle(self.tr("Warnings"))
+        title.setContentsMargins(12, 6, 12, 0)
+        lower = QWidget()
+        lower_column = QVBoxLayout(lower)
+        lower_column.setContentsMargins(0, 0, 0, 0)
+        lower_column.setSpacing(0)
+        lower_column.addWidget(title)
+        lower_column.addWidget(_scroll(below), 1)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.addWidget(self._scroll)
+        parts.addWidget(lower)
+        parts.setChildrenCollapsible(False)
+        parts.setSizes(list(SHARES))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._scroll, 3)
-        layout.addWidget(separator())
-        title = SectionTitle(self.tr("Warnings"))
-        title.setContentsMargins(12, 6, 12, 0)
-        layout.addWidget(title)
-        layout.addWidget(self._warnings, 2)
+        layout.addWidget(parts)
 
     # ---------------------------------------------------------------- showing
 
@@ -273,18 +340,18 @@ class SettingsPanel(QWidget):
         for name, label in self._reasons.items():
             reason = proposal.reasons.get(name, "")
             text = self.tr("Chosen by you") if set_by_hand[name] else reason
-            label.setText(text)
+            label.setText(sentence_case(text))
             label.setToolTip(self.tr("Why: {reason}").format(reason=reason) if reason else "")
-            label.setVisible(bool(text))
+            label.setVisible(bool(text) and (label not in self._rare or self.more.isChecked()))
         facts = [proposal.reasons.get(n, "") for n in ("fill_down", "section_rows")]
         facts.append(self.tr("Negative prices are taken as positive and listed as a warning."))
         if proposal.hidden_rows:
-            hidden = formats.number(proposal.hidden_rows)
-            facts.append(self.tr("{count} rows are hidden in the file.").format(count=hidden))
+            hidden = row_count(proposal.hidden_rows)
+            facts.append(self.tr("Hidden in the file: {rows}.").format(rows=hidden))
         if proposal.hidden_columns:
             listed = ", ".join(proposal.hidden_columns)
             facts.append(self.tr("Hidden columns: {columns}.").format(columns=listed))
-        self._facts.setText("\n".join(filter(None, facts)))
+        self._facts.setText("\n".join(sentence_case(fact) for fact in facts if fact))
 
     def _show_mode(self, draft: DraftView | None) -> None:
         wanted = self.wizard.state.mode

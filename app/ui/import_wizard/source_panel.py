@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui import formats
+from app.ui.import_wizard.change_words import row_count
 from app.ui.import_wizard.column_choices import declare, with_filter
 from app.ui.import_wizard.column_heads import column_heads
 from app.ui.import_wizard.role_header import RoleHeader
@@ -35,6 +35,9 @@ from importers.records import column_index
 if TYPE_CHECKING:
     from app.services.tariffs.import_views import ProposalView, RowsView
     from app.ui.import_wizard.wizard import Wizard
+
+USED_WIDTH = 140
+"""Least width of a column with a role, which also says how its values matched."""
 
 SAMPLE_ROWS = 60
 """Rows that column widths and offered filter values are taken from."""
@@ -245,7 +248,8 @@ class SourcePanel(QWidget):
             texts = [r.cells[column] for r in page.rows[:SAMPLE_ROWS] if column < len(r.cells)]
             head = self.header.head(column)
             title = metrics.horizontalAdvance(f"{head.letter}  {head.role}  ▾") if head else 0
-            wanted = max([title, *(letter * len(text) for text in texts)]) + 24
+            least = USED_WIDTH if head and head.tone != "muted" else 0
+            wanted = max([title, least, *(letter * len(text) for text in texts)]) + 24
             self.table.setColumnWidth(column, min(max(wanted, WIDTHS[0]), WIDTHS[1]))
 
     def _tell_current(self) -> None:
@@ -257,8 +261,7 @@ class SourcePanel(QWidget):
         self._role.setText(self.tr("Role of column {letter}").format(letter=letter).strip())
         self._role.setToolTip(self.tr("Choose what this column holds (Alt+Down)"))
         sheet = self.wizard.sheet_view()
-        rows = self.tr("{count} rows").format(count=formats.number(sheet.rows)) if sheet else ""
-        self._place.setText(rows)
+        self._place.setText(row_count(sheet.rows) if sheet else "")
 
     def _tell_undo(self, text: str) -> None:
         self._undo.setToolTip(self.tr("Undo {step} (Ctrl+Z)").format(step=text) if text else "")

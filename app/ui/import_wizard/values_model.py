@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from app.ui import formats
+from app.ui.import_wizard.change_words import sentence_case
 from app.ui.import_wizard.paged_model import Index, PagedModel
 from app.ui.look.theme import theme
 
@@ -153,7 +154,7 @@ class ValuesModel(PagedModel):
             return self.match_text(row)
         if column == STATUS:
             return self.status(row)[1]
-        return row.reason
+        return sentence_case(row.reason)
 
     def _told(self, row: ValueRow, column: int) -> str:
         if column == VALUE:

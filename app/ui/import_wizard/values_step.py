@@ -147,7 +147,7 @@ class ValuesStep(QWidget):
             return
         if not self._settled:
             self._settled = True
-            self.chips.choose("open" if draft.values.get("open") else None)
+            self.chips.choose("open" if draft.values.get("open") else "all")
             self.model.filter = self._wanted()
         self._show_counts(draft.values)
         self.model.reload()
@@ -161,6 +161,7 @@ class ValuesStep(QWidget):
                 ("manual", self.tr("Chosen"), counts.get("manual", 0), "ok"),
                 ("learned", self.tr("Remembered"), counts.get("learned", 0), "ok"),
                 ("green", self.tr("Automatic"), counts.get("green", 0), "neutral"),
+                ("all", self.tr("All"), counts.get("all", 0), ""),
             ]
         )
         left = counts.get("open", 0)
@@ -213,7 +214,7 @@ class ValuesStep(QWidget):
 
     def _show_all(self) -> None:
         self.search.empty()
-        self.chips.choose(None)
+        self.chips.choose("all")
         self.show_column("")
 
     def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
