@@ -84,14 +84,17 @@ def rows_below(
     leaves: bool = False,
     limit: int | None = None,
 ) -> Iterator[SubtreeRow]:
-    """Yield the live nodes at or below ``tops`` in number order: parents first; each once."""
+    """Yield the live nodes at or below ``tops`` in number order: parents first; each once.
+
+    ``leaves`` leaves out the branches; nodes without a price type count as leaves here.
+    """
     found = below(scope_id, tops)
     columns = [node.c.node_no, sa.func.coalesce(node.c.parent_no, -1)]
     columns += [*state_columns(connection.dialect.name), node.c.from_rev]
     inside = node.c.node_no.in_(sa.select(found.c.node_no))
     statement = sa.select(*columns).where(node.c.scope_id == scope_id, inside)
     if leaves:
-        statement = statement.where(node.c.price_type > int(PriceType.DEPENDS_ON))
+        statement = statement.where(node.c.price_type != int(PriceType.DEPENDS_ON))
     statement = statement.order_by(node.c.node_no).limit(limit)
     for part in connection.execute(statement).partitions(CHUNK):
         for row in part:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.db.queries import rate_browse, rate_nodes
@@ -16,7 +16,7 @@ SEPARATOR = " / "
 
 
 class DraftPaths:
-    """Paths of staged nodes and of the stored nodes above them."""
+    """Paths of staged nodes, and of the stored nodes above them and above ``numbers``."""
 
     def __init__(
         self,
@@ -25,10 +25,12 @@ class DraftPaths:
         draft: TreeDraft,
         catalogue: Catalogue,
         dictionaries: Dictionaries,
+        numbers: Iterable[int] = (),
     ) -> None:
         self._connection, self._scope, self._draft = connection, scope_id, draft
         self.catalogue, self.dictionaries = catalogue, dictionaries
-        above = {number for _, entry in draft for number in entry.above if number >= 0}
+        wanted = {*numbers, *(number for _, entry in draft for number in entry.above)}
+        above = {number for number in wanted if number >= 0}
         self._light: dict[int, Light] = rate_browse.with_ancestors(connection, scope_id, above)
         self._pairs: dict[tuple[int, ...], Path] = {(): (), (ROOT,): ()}
 

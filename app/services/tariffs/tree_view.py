@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.pricing import parse_scale, price_text
 from app.domain.tree import BillingRule, PriceType, QuantityRule, RateTree
+from app.domain.tree_draft import NodeState
 from dictionaries.catalogue import Catalogue
 from dictionaries.entries import Dictionaries
 
@@ -83,6 +84,26 @@ def price_words(tree: RateTree, index: int) -> str:
     return {PriceType.NONE: "incomplete: no price type"}.get(
         kind, kind.name.capitalize().replace("_", " ")
     )
+
+
+def state_words(state: NodeState) -> str:
+    """Return what a node with these values costs, in the words of :func:`price_words`."""
+    kind = PriceType(state.price_type)
+    if kind is PriceType.DEPENDS_ON:
+        return f"by {(state.depends_on or '').replace('_', ' ')}"
+    if kind is PriceType.SCALE and state.scale is not None:
+        return scale_words(state.scale)
+    if kind is PriceType.FLAT and state.price is not None:
+        parts = []
+        if state.first_interval is not None or state.next_interval is not None:
+            parts.append(f"{state.first_interval or 0}/{state.next_interval or 0} s")
+        if state.connect_price is not None:
+            parts.append(f"connect {price_text(state.connect_price, PRICE_DECIMALS_SHOWN)}")
+        voice = f" ({', '.join(parts)})" if parts else ""
+        return price_text(state.price, PRICE_DECIMALS_SHOWN) + voice
+    if kind in {PriceType.NONE, PriceType.FLAT, PriceType.SCALE}:
+        return "incomplete"
+    return kind.name.capitalize().replace("_", " ")
 
 
 def _voice_words(tree: RateTree, index: int) -> str:
