@@ -23,8 +23,8 @@ from dictionaries.normalise import normalise
 from dictionaries.results import GREEN, RED, YELLOW, Candidate, Match
 from importers.matching.keyed import Source
 from importers.matching.network_codes import CODE
-from importers.records import Decision, DecisionKind, column_letter
-from importers.values import PRICE_ANSWERS, PriceCells
+from importers.records import Decision, DecisionKind, PriceType, column_letter
+from importers.values import PRICE_ANSWERS, Gives, PriceCells
 
 SHOWS = ("all", "open", "yellow", "red", "manual", "learned", "green")
 """The filters of the panel, as :class:`ValuesPage` counts them."""
@@ -200,20 +200,21 @@ class Values:
         return ", ".join(book.label(key) for key in keys.split(";") if key)
 
     def _of_prices(self, prices: PriceCells) -> Iterator[_Entry]:
-        """Yield the words of a price column that a person decided."""
-        if not any(name.startswith("price|") for name in self._answers):
-            return
+        """Yield the words of a price column: decided, understood, or no price at all (IMP-7)."""
         letter = column_letter(prices.use.column)
         rows = np.bincount(prices.cells.codes, minlength=len(prices.cells.values))
         for place, word in prices.words.items():
             name = answer_key(*PRICE_ANSWERS, word)
-            answer = self._answers.get(name)
-            if answer:
-                row = self._word(name, word, letter, int(rows[place]))
+            answer = self._answers.get(name, "")
+            row = self._word(name, word, letter, int(rows[place]))
+            meaning = answer or _meaning(prices, place)
+            if meaning:
+                shown = PRICE_WORDS[meaning]
+                origin, reason = ("manual", "") if answer else ("auto", "a known word")
                 row = replace(
-                    row, origin="manual", zone=GREEN, key=answer, name=PRICE_WORDS[answer]
+                    row, origin=origin, zone=GREEN, key=meaning, name=shown, reason=reason
                 )
-                yield _Entry(row, None, _searchable(row))
+            yield _Entry(row, None, _searchable(row))
 
     @staticmethod
     def _word(name: str, word: str, letter: str, rows: int) -> ValueRow:
@@ -263,6 +264,16 @@ class Values:
         keys = [*decision.options, *decision.value.split(" / ")]
         known = [key for key in dict.fromkeys(keys) if key in book]
         return tuple(Alternative(key, book.label(key), 0.0) for key in known)
+
+
+def _meaning(prices: PriceCells, place: int) -> str:
+    """Return what a word in a price cell is taken for, "" if it is no price."""
+    if prices.gives[place] == Gives.NOTHING:
+        return "skip"
+    if prices.gives[place] != Gives.RATE:
+        return ""
+    kind = PriceType(int(prices.price_type[place]))
+    return "zero" if kind is PriceType.FLAT else kind.name.lower()
 
 
 def _is_learned(hit: Match | None) -> bool:
