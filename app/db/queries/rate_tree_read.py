@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
+from app.db.pauses import no_collections
 from app.db.queries.scopes import known_revision
 from app.db.tables.rate_nodes import rate_node, rate_node_history
 from app.db.types import PRICE_DECIMALS, BigInt
@@ -23,6 +24,15 @@ from app.domain.tree import NONE, RateTree
 
 CHUNK = 5000
 """Rows per fetch: longer ones hold the interpreter for longer than a window may stand still."""
+
+WORDS = 50_000
+"""Texts looked up at a time, for the same reason."""
+
+BLOCK = 1 << 20
+"""Bytes of a COPY taken apart at a time."""
+
+_END = b"\xff\xff"
+"""What ends a binary COPY."""
 
 _TYPES: dict[str, type[np.generic]] = {
     "node_no": np.int64,
@@ -67,9 +77,9 @@ def nodes_at(scope_id: int, rev: int) -> sa.Subquery:
 
 
 def _read(connection: sa.Connection, nodes: sa.Subquery) -> RateTree:
-    if connection.dialect.name == "sqlite":
-        return _read_sqlite(connection, nodes)
-    return _read_postgres(connection, nodes)
+    read = _read_sqlite if connection.dialect.name == "sqlite" else _read_postgres
+    with no_collections():
+        return read(connection, nodes)
 
 
 def price_units(column: sa.ColumnElement[Any], kind: str) -> sa.ColumnElement[int]:
@@ -103,11 +113,18 @@ class _Interner(dict[str | None, int]):
         return np.fromiter(map(self.__getitem__, texts), np.int32, count)
 
     def all_codes(self, texts: list[str]) -> npt.NDArray[np.int32]:
-        """Return the codes of ``texts``, the first ones of this interner; quick if all differ."""
-        self.update(zip(dict.fromkeys(texts), itertools.count(), strict=False))
+        """Return the codes of ``texts``, the first ones of this interner; quick if all differ.
+
+        In chunks: a million texts at once would hold the interpreter for a fifth of a second.
+        """
+        chunks = [texts[start : start + WORDS] for start in range(0, len(texts), WORDS)]
+        for chunk in chunks:
+            new = list(itertools.filterfalse(self.__contains__, dict.fromkeys(chunk)))
+            self.update(zip(new, itertools.count(len(self) - 1), strict=False))
         if len(self) - 1 == len(texts):
             return np.arange(len(texts), dtype=np.int32)
-        return self.codes(texts, len(texts))
+        parts = [self.codes(chunk, len(chunk)) for chunk in chunks]
+        return np.concatenate(parts) if parts else np.empty(0, np.int32)
 
     def texts(self) -> list[str]:
         """Return the texts in order of their codes."""
@@ -218,7 +235,7 @@ def _read_postgres(connection: sa.Connection, nodes: sa.Subquery) -> RateTree:
     count = len(arrays["node_no"])
     interners = {name: _Interner() for name in _TEXTS}
     keys = _copy_keys(connection, nodes)
-    arrays["key"] = interners["key"].codes(keys, len(keys))
+    arrays["key"] = interners["key"].all_codes(keys)
     if len(keys) != count:
         raise RuntimeError("the tree changed while it was read outside a snapshot")
     for name in ("depends_on", "scale"):
@@ -226,8 +243,8 @@ def _read_postgres(connection: sa.Connection, nodes: sa.Subquery) -> RateTree:
     return _tree(arrays, interners)
 
 
-def _copied(connection: sa.Connection, statement: sa.ClauseElement, form: str) -> bytes:
-    """Return what COPY sends for a statement; bound numbers are written into it."""
+def _copied(connection: sa.Connection, statement: sa.ClauseElement, form: str) -> Iterator[bytes]:
+    """Yield what COPY sends for a statement, by the megabyte; bound numbers are written into it."""
     text = str(
         statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
     )
@@ -235,31 +252,55 @@ def _copied(connection: sa.Connection, statement: sa.ClauseElement, form: str) -
         driver_connection(connection).cursor() as cursor,
         cursor.copy(f"COPY ({text}) TO STDOUT (FORMAT {form})") as copy,
     ):
-        return b"".join(map(bytes, copy))
+        parts, size = [], 0
+        for part in copy:
+            parts.append(bytes(part))
+            size += len(part)
+            if size >= BLOCK:
+                yield b"".join(parts)
+                parts, size = [], 0
+        yield b"".join(parts)
 
 
 def _copy_numbers(connection: sa.Connection, nodes: sa.Subquery) -> Arrays:
     """Return the number columns by binary COPY (postgresql.org, COPY, "Binary Format")."""
     columns = [_number(nodes, name, "postgresql") for name in _TYPES]
     statement = sa.select(*columns).order_by(nodes.c.node_no)
-    data = _copied(connection, statement, "binary")
     fields: list[tuple[str, str]] = [("count", ">i2")]
     for name in _TYPES:
         fields += [(f"{name} length", ">i4"), (name, f">i{_WIDTHS.get(name, 8)}")]
-    record = np.dtype(fields)
-    header = 11 + 4 + 4 + int.from_bytes(data[15:19], "big")
-    count, rest = divmod(len(data) - header - 2, record.itemsize)
-    if rest:
+    parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _TYPES}
+    for rows in _records(_copied(connection, statement, "binary"), np.dtype(fields)):
+        for name, dtype in _TYPES.items():
+            parts[name].append(rows[name].astype(dtype))
+    return {name: np.concatenate(found) for name, found in parts.items()}
+
+
+def _records(blocks: Iterator[bytes], record: np.dtype[Any]) -> Iterator[npt.NDArray[Any]]:
+    """Yield the rows of a binary COPY whose fields are all there, block by block."""
+    data = next(blocks)
+    rest = data[11 + 4 + 4 + int.from_bytes(data[15:19], "big") :]
+    for block in itertools.chain([b""], blocks):
+        data = rest + block
+        count = len(data) // record.itemsize
+        yield np.frombuffer(data, record, count)
+        rest = data[count * record.itemsize :]
+    if rest != _END:
         raise RuntimeError("the server sent rows of an unexpected size")
-    rows = np.frombuffer(data, record, count, header)
-    return {name: rows[name].astype(dtype) for name, dtype in _TYPES.items()}
 
 
 def _copy_keys(connection: sa.Connection, nodes: sa.Subquery) -> list[str]:
-    data = _copied(connection, sa.select(nodes.c.key).order_by(nodes.c.node_no), "text")
-    keys = data.decode().split("\n")
-    keys.pop()
-    return [_unescaped(key) for key in keys] if b"\\" in data else keys
+    keys: list[str] = []
+    rest = b""
+    statement = sa.select(nodes.c.key).order_by(nodes.c.node_no)
+    for block in _copied(connection, statement, "text"):
+        data = rest + block
+        end = data.rfind(b"\n") + 1
+        lines = data[:end].decode().split("\n")
+        lines.pop()
+        keys.extend(map(_unescaped, lines) if b"\\" in data else lines)
+        rest = data[end:]
+    return keys
 
 
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}

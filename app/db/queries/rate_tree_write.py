@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
+from app.db.pauses import no_collections
 from app.db.queries import staging
 from app.db.queries.scopes import allocate_nodes
 from app.db.tables.rate_nodes import KEY_SIZE, PAYLOAD, rate_node, rate_node_history
@@ -66,9 +67,10 @@ def apply_changes(
     numbered = _numbered(connection, scope_id, changes)
     write = _SqliteWriter if connection.dialect.name == "sqlite" else _PostgresWriter
     writer = write(connection, scope_id, changes, rev, counter.advance)
-    writer.remove(np.sort(changes.remove_no))
-    writer.update(changes.update_no)
-    writer.insert(*numbered)
+    with no_collections():
+        writer.remove(np.sort(changes.remove_no))
+        writer.update(changes.update_no)
+        writer.insert(*numbered)
 
 
 def check_values(changes: ChangeSet) -> None:
