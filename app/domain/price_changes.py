@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
+from functools import lru_cache
 
 from app.domain.kinds import PriceType
 from app.domain.pricing import MAX_PRICE, PRICE_DECIMALS, Scale, Tier, from_units, parse_scale
@@ -44,23 +45,28 @@ class PriceChange:
 
     def applied(self, units: int) -> int:
         """Return the new price of an old one, both in 1e-8; it may be 0 or less, or too large."""
-        with localcontext(_EXACT):
-            price = from_units(units)
-            if self.kind == "percent":
-                price *= 1 + self.value / 100
-            elif self.kind == "multiply":
-                price *= self.value
-            else:
-                price = self.value + (price if self.kind == "add" else 0)
-            step = self.step or Decimal(1).scaleb(-self.decimals)
-            steps = (price / step).to_integral_value(ROUNDINGS[self.rounding])
-            return int((steps * step).scaleb(PRICE_DECIMALS))
+        return _applied(self, units)
 
     def applied_to_scale(self, text: str) -> str:
         """Return the canonical text of a scale with changed tier prices."""
         scale = parse_scale(text)
         tiers = tuple(Tier(self.applied(tier.price), tier.up_to) for tier in scale.tiers)
         return Scale(scale.type, tiers, scale.group).text()
+
+
+@lru_cache(maxsize=1 << 16)
+def _applied(change: PriceChange, units: int) -> int:
+    with localcontext(_EXACT):
+        price = from_units(units)
+        if change.kind == "percent":
+            price *= 1 + change.value / 100
+        elif change.kind == "multiply":
+            price *= change.value
+        else:
+            price = change.value + (price if change.kind == "add" else 0)
+        step = change.step or Decimal(1).scaleb(-change.decimals)
+        steps = (price / step).to_integral_value(ROUNDINGS[change.rounding])
+        return int((steps * step).scaleb(PRICE_DECIMALS))
 
 
 def _fits(step: Decimal) -> bool:

@@ -1,9 +1,9 @@
-"""What lies below given nodes of a live tree: numbers, counts, values, distinct prices."""
+"""What lies below given nodes of a live tree: numbers, counts, values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -22,16 +22,6 @@ class SubtreeRow(NamedTuple):
     parent_no: int
     state: NodeState
     from_rev: int
-
-
-class PriceGroup(NamedTuple):
-    """Leaves that share what a price change looks at, and how many they are; prices in 1e-8."""
-
-    price_type: int
-    price: int | None
-    connect_price: int | None
-    scale: str | None
-    leaves: int
 
 
 def below(scope_id: int, tops: Sequence[int]) -> sa.CTE:
@@ -83,43 +73,21 @@ def rows_below(
     *,
     leaves: bool = False,
     limit: int | None = None,
-) -> Iterator[SubtreeRow]:
-    """Yield the live nodes at or below ``tops`` in number order: parents first; each once.
+) -> list[SubtreeRow]:
+    """Return the live nodes at or below ``tops`` in number order: parents first; each once.
 
-    ``leaves`` leaves out the branches; nodes without a price type count as leaves here.
+    ``leaves`` leaves out the branches; nodes without a price type count as leaves here. Stops
+    after ``limit`` nodes, whichever come first.
     """
     found = below(scope_id, tops)
     columns = [node.c.node_no, sa.func.coalesce(node.c.parent_no, -1)]
     columns += [*state_columns(connection.dialect.name), node.c.from_rev]
-    inside = node.c.node_no.in_(sa.select(found.c.node_no))
-    statement = sa.select(*columns).where(node.c.scope_id == scope_id, inside)
+    here = sa.and_(node.c.scope_id == scope_id, node.c.node_no == found.c.node_no)
+    statement = sa.select(*columns).select_from(found.join(node, here))
     if leaves:
         statement = statement.where(node.c.price_type != int(PriceType.DEPENDS_ON))
-    statement = statement.order_by(node.c.node_no).limit(limit)
-    for part in connection.execute(statement).partitions(CHUNK):
+    rows: dict[int, SubtreeRow] = {}
+    for part in connection.execute(statement.limit(limit)).partitions(CHUNK):
         for row in part:
-            yield SubtreeRow(row[0], row[1], NodeState(*row[2:-1]), row[-1])
-
-
-def price_groups(
-    connection: sa.Connection, scope_id: int, tops: Sequence[int]
-) -> Iterator[PriceGroup]:
-    """Yield the distinct prices of the leaves at or below ``tops``, the unpriced ones included."""
-    found = below(scope_id, tops)
-    names = PriceGroup._fields[:-1]
-    by_name: dict[str, sa.ColumnElement[Any]] = dict(
-        zip(NodeState.__dataclass_fields__, state_columns(connection.dialect.name), strict=True)
-    )
-    columns = [by_name[name].label(name) for name in names]
-    leaves = (
-        sa.select(*columns)
-        .where(
-            node.c.scope_id == scope_id,
-            node.c.node_no.in_(sa.select(found.c.node_no)),
-            node.c.price_type != int(PriceType.DEPENDS_ON),
-        )
-        .subquery("leaves")
-    )
-    statement = sa.select(*leaves.c, sa.func.count()).group_by(*leaves.c)
-    for part in connection.execute(statement).partitions(CHUNK):
-        yield from map(PriceGroup._make, part)
+            rows[row[0]] = SubtreeRow(row[0], row[1], NodeState(*row[2:-1]), row[-1])
+    return [rows[number] for number in sorted(rows)]

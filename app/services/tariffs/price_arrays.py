@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,56 @@ def changed_prices(tree: RateTree, nodes: Sequence[int], change: PriceChange) ->
     differs |= changed.connect_price != tree.connect_price
     differs |= changed.scale != tree.scale
     return _updates(changed, np.flatnonzero(differs))
+
+
+@dataclass(frozen=True, slots=True)
+class PriceGroup:
+    """Leaves that share what a price change looks at, and how many they are."""
+
+    state: NodeState
+    leaves: int
+
+
+def price_groups(tree: RateTree, nodes: Sequence[int]) -> list[PriceGroup]:
+    """Return the distinct prices of the rates at or below the stored ``nodes``, unpriced too."""
+    places = leaves_of(tree, nodes)
+    composite = np.zeros(len(places), np.int64)
+    for values in (tree.price_type, tree.scale, tree.connect_price, tree.price):
+        distinct, codes = np.unique(values[places], return_inverse=True)
+        composite = composite * len(distinct) + codes
+    _, first, counts = np.unique(composite, return_index=True, return_counts=True)
+    return [
+        PriceGroup(state_at(tree, place), count)
+        for place, count in zip(places[first].tolist(), counts.tolist(), strict=True)
+    ]
+
+
+def leaves_of(tree: RateTree, nodes: Sequence[int]) -> Int64:
+    """Return the places of the rates at or below the stored ``nodes``, unpriced ones included."""
+    inside = _at_or_below(tree, nodes)
+    return np.flatnonzero(inside & (tree.price_type != PriceType.DEPENDS_ON))
+
+
+def state_at(tree: RateTree, place: int) -> NodeState:
+    """Return the values of a leaf."""
+
+    def number(name: str) -> int | None:
+        value = int(getattr(tree, name)[place])
+        return None if value < 0 else value
+
+    scale = number("scale")
+    return NodeState(
+        key=tree.keys[tree.key[place]],
+        depends_on=None,
+        price_type=int(tree.price_type[place]),
+        price=number("price"),
+        scale=None if scale is None else tree.scales[scale],
+        billing_rule=int(tree.billing_rule[place]),
+        quantity_rule=int(tree.quantity_rule[place]),
+        connect_price=number("connect_price"),
+        first_interval=number("first_interval"),
+        next_interval=number("next_interval"),
+    )
 
 
 def _at_or_below(tree: RateTree, nodes: Sequence[int]) -> Bools:

@@ -14,8 +14,8 @@ from app.domain.tree_edits import set_values
 from app.errors import Conflict, UserError
 from app.services import audit
 from app.services.context import Context, service
-from app.services.tariffs.edit_paths import DraftPaths
-from app.services.tariffs.price_arrays import changed_prices
+from app.services.tariffs.edit_paths import SEPARATOR, DraftPaths
+from app.services.tariffs.price_arrays import changed_prices, leaves_of, price_groups, state_at
 from app.services.tariffs.tree_names import shown_dictionaries
 from app.services.tariffs.tree_pages import scope_and_service
 from app.services.tariffs.tree_view import state_words
@@ -154,19 +154,20 @@ def _preview_at_once(
     tally: _Tally,
 ) -> ChangePreview:
     """Preview by distinct prices: a million rates have some thousand of them."""
-    for group in rate_subtree.price_groups(connection, scope_id, nodes):
-        state = NodeState(
-            "", None, group.price_type, group.price, group.scale, connect_price=group.connect_price
-        )
-        tally.add(state, group.leaves)
-    first = _refs(
-        connection,
-        scope_id,
-        list(rate_subtree.rows_below(connection, scope_id, nodes, leaves=True, limit=SAMPLE)),
-    )
-    sample = _sample(ctx, connection, scope_id, first, TreeDraft(), tally.change)
+    tree = rate_nodes.read_tree(connection, scope_id)
+    for group in price_groups(tree, nodes):
+        tally.add(group.state, group.leaves)
+    dictionaries = shown_dictionaries(connection, ctx.actor.company_id)
+    lines = []
+    for place in _spread(leaves_of(tree, nodes)):
+        names = [
+            load_catalogue().key_text(attribute, key, dictionaries)
+            for attribute, key in tree.path(int(place))
+        ]
+        old = state_at(tree, int(place))
+        lines += _line(SEPARATOR.join(names), old, tally.change)
     problems = [_unsaved(draft)] if len(draft) else []
-    return tally.preview(sample, problems, at_once=True)
+    return tally.preview(lines, problems, at_once=True)
 
 
 def _unsaved(draft: TreeDraft) -> str:
@@ -176,10 +177,14 @@ def _unsaved(draft: TreeDraft) -> str:
     )
 
 
-def _spread(leaves: Sequence[NodeRef]) -> list[NodeRef]:
-    """Return some leaves from all over."""
-    step = max(1, len(leaves) // SAMPLE)
-    return list(leaves[::step][:SAMPLE])
+def _spread(leaves: Any) -> Any:
+    """Return some leaves of a list or an array from all over."""
+    return leaves[:: max(1, len(leaves) // SAMPLE)][:SAMPLE]
+
+
+def _line(path: str, old: NodeState, change: PriceChange) -> list[ChangedPrice]:
+    new = outcome(change, old).after
+    return [] if new is None else [ChangedPrice(path, state_words(old), state_words(new), old, new)]
 
 
 def _sample(
@@ -194,13 +199,9 @@ def _sample(
     chosen = list(leaves)
     above = [number for leaf in chosen for number in leaf.above]
     paths = DraftPaths(connection, scope_id, draft, load_catalogue(), dictionaries, above)
-    lines = []
+    lines: list[ChangedPrice] = []
     for leaf in chosen:
-        after = outcome(change, leaf.state).after
-        if after is not None:
-            path = paths.text(leaf.above, leaf.attribute, leaf.state.key)
-            words = state_words(leaf.state), state_words(after)
-            lines.append(ChangedPrice(path, *words, leaf.state, after))
+        lines += _line(paths.text(leaf.above, leaf.attribute, leaf.state.key), leaf.state, change)
     return lines
 
 
