@@ -22,6 +22,9 @@ GROUPABLE = frozenset(
 )
 """Kinds whose equal values make a group worth having."""
 
+NAMES = frozenset({"id", "revision", "version"})
+"""Columns of numbers that count nothing."""
+
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -44,8 +47,9 @@ def alignment(column: Column) -> Qt.AlignmentFlag:
 
 
 def is_summed(column: Column) -> bool:
-    """Whether adding up the column means something; numbers of records are only names."""
-    return column.kind in NUMERIC and column.name != "id" and not column.name.endswith("_id")
+    """Whether adding up the column means something; some numbers are only names."""
+    is_name = column.name in NAMES or column.name.endswith("_id")
+    return column.kind in NUMERIC and not is_name
 
 
 def copied(column: Column, value: Any, write: Writer) -> Cell:

@@ -58,7 +58,7 @@ def tsv_to_rows(text: str) -> list[list[str]]:
         raise ValueError(
             "The clipboard holds no block of cells: copy the cells again, then paste."
         ) from None
-    width = max((len(row) for row in rows), default=0)
+    width = max((len(row) for row in rows), default=0) or 1
     return [row + [""] * (width - len(row)) for row in rows]
 
 

@@ -18,11 +18,10 @@ from PySide6.QtWidgets import (
 
 from app.domain.sections import Section
 from app.ui.lists.state import ColumnLayout
-from app.ui.look.theme import theme
 from app.ui.widgets.buttons import icon_button, push_button
 
 NAME = int(Qt.ItemDataRole.UserRole)
-WIDTH = 280
+WIDTH = 300
 
 
 class ColumnChooser(QFrame):
@@ -61,6 +60,7 @@ class ColumnChooser(QFrame):
         label = QLabel(self.tr("Frozen columns"))
         label.setBuddy(self.frozen)
         keep = QHBoxLayout()
+        self.frozen.setFixedWidth(64)
         keep.addWidget(label)
         keep.addWidget(self.frozen)
         keep.addStretch(1)
@@ -89,7 +89,7 @@ class ColumnChooser(QFrame):
         self.frozen.setValue(self._layout.frozen)
         self._filling = False
         lines = min(len(self._layout.order), 16)
-        self.list.setFixedHeight(lines * max(self.list.sizeHintForRow(0), theme().row_height) + 4)
+        self.list.setFixedHeight(lines * self.list.sizeHintForRow(0) + 4)
 
     def show_layout(self, layout: ColumnLayout) -> None:
         """Show another layout."""

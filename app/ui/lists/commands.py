@@ -41,7 +41,7 @@ REMOVE = Command(
 class Selected:
     """The selected rows: all ids, and the values of those in memory (the first thousands)."""
 
-    ids: tuple[int, ...] = ()
+    ids: Sequence[int] = ()
     rows: tuple[Row, ...] = ()
 
 
@@ -96,7 +96,7 @@ class SectionCommands(QObject):
             return self.tr("Nothing to do for the selected rows.")
         return ""
 
-    def _fitting(self, command: Command, chosen: Selected) -> tuple[int, ...]:
+    def _fitting(self, command: Command, chosen: Selected) -> Sequence[int]:
         """Return the ids the command is for; rows that are not in memory are left to it."""
         if command.when is None or len(chosen.rows) < len(chosen.ids):
             return chosen.ids

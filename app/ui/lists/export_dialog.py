@@ -48,7 +48,7 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Export %1").replace("%1", page.section.title.lower()))
         self._page, self._model = page, model
-        self._shown, self._selected = list(shown), list(selected)
+        self._shown, self._selected = list(shown), selected
         self._rows = QButtonGroup(self)
         self._formats = QButtonGroup(self)
         count = formats.number(model.matching) if model.matching is not None else "…"

@@ -94,9 +94,6 @@ class FilterHeader(QHeaderView):
             if edit.isHidden() != hidden:
                 edit.setHidden(hidden)
 
-    def paintEvent(self, event: QEvent) -> None:
-        super().paintEvent(event)  # type: ignore[arg-type]
-
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             self._paint_ground()

@@ -54,6 +54,9 @@ FIRST = PAGE
 PAGES_AT_ONCE = 3
 MOST_GROUPS = 20_000
 
+PAINTED_MS = 30
+"""Until the keys are asked for: the first rows are painted before, undisturbed."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
@@ -83,6 +86,7 @@ class RowModel(QAbstractTableModel):
         self._rows = Rows()
         self._outline: Outline | None = None
         self._grouped_by: tuple[str, ...] = ()
+        self._headed_by: tuple[str, ...] = ()
         self._turned: frozenset[str] = frozenset()
         self._writers = [cells.writer(column) for column in section.columns]
         self._alignments = [cells.alignment(column) for column in section.columns]
@@ -98,6 +102,10 @@ class RowModel(QAbstractTableModel):
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._ask_pages)
+        self._after_paint = QTimer(self)
+        self._after_paint.setSingleShot(True)
+        self._after_paint.setInterval(PAINTED_MS)
+        self._after_paint.timeout.connect(self._ask_keys)
 
     # -------------------------------------------------------------------------- loading
 
@@ -117,6 +125,7 @@ class RowModel(QAbstractTableModel):
 
     def stop(self) -> None:
         """Cancel what runs for this list."""
+        self._after_paint.stop()
         for job in self._running:
             job.cancel()
         self._running.clear()
@@ -161,18 +170,18 @@ class RowModel(QAbstractTableModel):
 
     def _take_first(self, rows: list[Row]) -> None:
         keys = array("q", [row[0] for row in rows])
+        self.matching = len(rows) if len(rows) < FIRST else None
         self.beginResetModel()
         self._outline = None
         self._content += 1
         self._rows.begin(keys, rows)
         self.endResetModel()
-        self.matching = len(rows) if len(rows) < FIRST else None
         if self.matching is not None and not self._is_narrowed():
             self.total = self.matching
         self.loaded.emit()
         self.counted.emit()
         if self.matching is None:
-            self._ask_keys()
+            self._after_paint.start()
         elif self._is_narrowed():
             self._ask_count()
 
@@ -189,11 +198,11 @@ class RowModel(QAbstractTableModel):
 
     def _take_keys(self, answer: _Answer) -> None:
         grouped = answer.groups is not None
+        self.matching = len(answer.keys)
         if not grouped and self._outline is None and _begins_with(answer.keys, self._rows.keys):
             self._grow(answer.keys)
         else:
             self._replace(answer)
-        self.matching = len(answer.keys)
         if self._is_narrowed():
             self._ask_count()
         else:
@@ -217,7 +226,7 @@ class RowModel(QAbstractTableModel):
         if answer.groups is not None:
             outline = Outline(answer.groups, self._turned)
         self.beginResetModel()
-        self._outline = outline
+        self._outline, self._headed_by = outline, self._grouped_by
         self._content += 1
         self._rows.begin(answer.keys)
         self.endResetModel()
@@ -227,7 +236,9 @@ class RowModel(QAbstractTableModel):
 
     def _summed(self) -> tuple[str, ...]:
         return tuple(
-            c.name for c in self.section.columns if cells.is_summed(c) and c.kind is not Kind.PRICE
+            c.name
+            for c in self.section.columns
+            if cells.is_summed(c) and c.sortable and c.kind is not Kind.PRICE
         )
 
     # -------------------------------------------------------------------------- pages
@@ -376,7 +387,7 @@ class RowModel(QAbstractTableModel):
 
     def heading_text(self, heading: Heading) -> str:
         """Return what a heading says: the value of its level and how many rows it has."""
-        name = self._grouped_by[heading.level]
+        name = self._headed_by[heading.level]
         place = [c.name for c in self.section.columns].index(name)
         column = self.section.columns[place]
         value = heading.path[-1]
@@ -396,7 +407,7 @@ class RowModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = DISPLAY) -> Any:
         if role in (DISPLAY, ACCESSIBLE):
-            return self._text(index.row(), index.column()) if index.isValid() else None
+            return self.text(index.row(), index.column()) if index.isValid() else None
         if role == ALIGNMENT:
             return self._alignments[index.column()] if index.isValid() else None
         if role == VALUE:
@@ -404,7 +415,12 @@ class RowModel(QAbstractTableModel):
             return None if row is None else row[index.column() + 1]
         return self.heading(index.row()) if role == HEADING else None
 
-    def _text(self, row: int, column: int) -> str:
+    def is_right(self, column: int) -> bool:
+        """Return whether a column stands on the right."""
+        return self._alignments[column] == cells.RIGHT
+
+    def text(self, row: int, column: int) -> str:
+        """Return what a cell shows; a page that is not there is asked for."""
         if self._outline is not None:
             item = self._outline.at(row)
             if isinstance(item, Heading):

@@ -189,8 +189,8 @@ class ListPage(Page):
         return self._full_title()
 
     def _full_title(self) -> str:
-        given = [self.address.get(name) for name in self.section.arguments]
-        return " ".join([self.section.title, *given])
+        given = [f"{name} {self.address.get(name)}" for name in self.section.arguments]
+        return " · ".join([self.section.title, *given])
 
     def icon_name(self) -> str:
         """Return the section's icon."""
@@ -369,7 +369,8 @@ class ListPage(Page):
     def _loaded(self) -> None:
         self._show_empty_state()
         self._put_back()
-        if self.view.current() is None and self.model.rowCount() and not self._restored:
+        known = self.model.matching is not None and not self._restored
+        if known and self.view.current() is None and self.model.rowCount():
             self.view.go_to(0)
         self._selection_changed()
 
@@ -531,7 +532,7 @@ class ListPage(Page):
             for first, last in selection.stretches(blocks):
                 found = (self.model.row(row) for row in range(first, last + 1))
                 rows += [row for row in found if row is not None]
-        return Selected(tuple(ids), tuple(rows))
+        return Selected(ids, tuple(rows))
 
     def _selection_changed(self) -> None:
         self.commands.update()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -67,6 +67,12 @@ class ListPart(QTableView):
     def take_row_height(self) -> None:
         """Use the row height of the chosen density."""
         self.verticalHeader().setDefaultSectionSize(theme().row_height)
+
+    def setSelectionModel(self, chooser: QItemSelectionModel) -> None:
+        """Take a selection, but not for the headers: they ask for every row of a column."""
+        super().setSelectionModel(chooser)
+        for header in (self.header, self.verticalHeader()):
+            header.setSelectionModel(QItemSelectionModel(self._rows, header))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.on_key(event):

@@ -69,8 +69,10 @@ class ListView(QFrame):
         self._layout = ColumnLayout.of(model.section)
         self._anchor: tuple[int, int] | None = None
         self._kept: _Kept | None = None
+        self._later: _Kept | None = None
         self._overlay: QWidget | None = None
         self._applying = False
+        self._sorts: tuple[tuple[str, bool], ...] = ()
         self.main = ListPart(model, self)
         self.frozen = ListPart(model, self)
         self.frozen.setSelectionModel(self.main.selectionModel())
@@ -127,6 +129,7 @@ class ListView(QFrame):
         self.main.selectionModel().currentChanged.connect(self._take_current)
         self.model.modelAboutToBeReset.connect(self._keep)
         self.model.modelReset.connect(self._restore)
+        self.model.rowsInserted.connect(lambda *_: self._restore_later())
         theme().changed.connect(self._color)
 
     def _share(self, one: QScrollBar, other: QScrollBar) -> None:
@@ -144,8 +147,10 @@ class ListView(QFrame):
         palette = self._line.palette()
         palette.setColor(self._line.backgroundRole(), theme().color("input_border"))
         self._line.setPalette(palette)
+        self.show_order(self._sorts)
         for part in (self.main, self.frozen):
             part.take_row_height()
+            part.viewport().update()
 
     # -------------------------------------------------------------------------- columns
 
@@ -225,7 +230,7 @@ class ListView(QFrame):
 
     def show_order(self, sorts: Iterable[tuple[str, bool]]) -> None:
         """Mark the columns of the order; several keys carry their place."""
-        found = list(sorts)
+        found = self._sorts = tuple(sorts)
         many = len(found) > 1
         ratio = self.devicePixelRatioF()
         marks = {
@@ -425,7 +430,15 @@ class ListView(QFrame):
         self._anchor = None
         if kept is not None:
             kept.put_back(self)
+        self._later = kept if self.model.matching is None else None
         self._told.start()
+
+    def _restore_later(self) -> None:
+        """Put back what stands behind the first rows, unless a person was faster."""
+        kept, self._later = self._later, None
+        if kept is not None and self.current() is None:
+            kept.put_back(self)
+            self._told.start()
 
     def set_overlay(self, overlay: QWidget | None) -> None:
         """Show a widget over the rows, below header and filter row."""

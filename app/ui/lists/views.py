@@ -37,13 +37,18 @@ class ViewsMenu(QObject):
         super().__init__(page)
         self._key = f"views/{section.id}"
         self._preferences, self._page, self._state = preferences, page, state
-        self.views = SavedViews.from_json(preferences.get(self._key, []), section)
+        self._section = section
         self.current = ""
         self.dialog: NameDialog | None = None
         self.action = QAction(icon("star"), self.tr("Views"), page)
         self.menu = QMenu(page)
         self.menu.aboutToShow.connect(self._fill)
         self._fill()
+
+    @property
+    def views(self) -> SavedViews:
+        """Return the saved views; another tab of the section may have saved one."""
+        return SavedViews.from_json(self._preferences.get(self._key, []), self._section)
 
     @property
     def is_changed(self) -> bool:
@@ -115,7 +120,6 @@ class ViewsMenu(QObject):
         self._keep(self.views.opened_with(name), self.current)
 
     def _keep(self, views: SavedViews, current: str) -> None:
-        self.views = views
         self._preferences.set(self._key, views.to_json() or None)
         self.current = current
         self.changed.emit()
