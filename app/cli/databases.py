@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from app.bootstrap import data_folder, database_exists, database_target
 from app.cli.session import Session, print_json, say, table
 from app.errors import UserError
+from app.ui.launch import Opening, has_display, open_window
 
 DEMO_NAME = "demo.db"
 
@@ -71,10 +73,9 @@ def demo(
         bool, typer.Option("--no-window", help="Only print what happened.")
     ] = False,
 ) -> None:
-    """Make a sample database, import a sample price list and print what happened."""
+    """Make a sample database, print what happened, and open it in the window if there is one."""
     from app.services.demo import SERVICE, make_demo
 
-    del no_window  # there is no window yet: the demo always prints
     session: Session = context.obj
     if not session.db:
         session = Session(str(data_folder() / DEMO_NAME))
@@ -85,3 +86,5 @@ def demo(
         for line in make_demo(ctx):
             say(line)
     say(f'\nLook at it: tariffdesk --db "{session.db}" tree --service "{SERVICE}"')
+    if not no_window and has_display() and sys.stdout.isatty():
+        open_window(Opening(session.db))  # the demo was made, whatever the display says

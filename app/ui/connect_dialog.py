@@ -101,7 +101,7 @@ class ConnectDialog(QDialog):
         self.test.clicked.connect(self._test)
         self.buttons.accepted.connect(self._take)
         self.buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 12)
         layout.setSpacing(12)
         layout.addWidget(self.message)
@@ -158,7 +158,7 @@ class ConnectDialog(QDialog):
 
     def _tell(self, text: str, kind: str) -> None:
         self.message.show_message(text, kind, closable=False)
-        height = self.layout().totalHeightForWidth(self.width())
+        height = self._column.totalHeightForWidth(self.width())
         self.resize(self.width(), max(height, self.height()))
 
 

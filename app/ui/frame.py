@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
@@ -16,21 +15,25 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
 
+from app.ui.first_window import NAVIGATION, SMALLEST, geometry_text, restore_geometry
 from app.ui.jobs import Jobs
 from app.ui.launch import is_database_file, is_price_list
 from app.ui.look.theme import theme
-from app.ui.navigation import WIDTH, Navigation
+from app.ui.navigation import Navigation
 from app.ui.preferences import Preferences
 from app.ui.status_bar import StatusBar
 from app.ui.tab_bar import Tabs
 from app.ui.widgets.message_bar import MessageBar
 
-SMALLEST = (960, 600)
-USUAL = (1366, 768)
-
 
 class Frame(QMainWindow):
-    """Widgets and looks of the window; what they do is added by app.ui.main_window."""
+    """Widgets and looks of the window; what they do is added by app.ui.main_window.
+
+    It stands alone, or in the program inside app.ui.first_window.
+    """
+
+    ended = Signal()
+    """It was closed for good."""
 
     def __init__(self, preferences: Preferences | None = None) -> None:
         super().__init__()
@@ -71,21 +74,19 @@ class Frame(QMainWindow):
     # ------------------------------------------------------------------ geometry
 
     def _restore_geometry(self) -> None:
+        restore_geometry(self, self.preferences)
         stored = self.preferences.get("window", {})
-        self.resize(*USUAL)
-        if stored.get("geometry"):
-            self.restoreGeometry(QByteArray(base64.b64decode(stored["geometry"])))
-        self.splitter.setSizes([int(stored.get("navigation", WIDTH)), self.width()])
+        self.splitter.setSizes([int(stored.get("navigation", NAVIGATION)), self.width()])
         self.navigation.setHidden(bool(stored.get("navigation_hidden", False)))
 
     def save_geometry(self) -> None:
         """Keep size, place and the width of the navigation."""
         shown = not self.navigation.isHidden()
-        before = self.preferences.get("window", {}).get("navigation", WIDTH)
+        before = self.preferences.get("window", {}).get("navigation", NAVIGATION)
         self.preferences.set(
             "window",
             {
-                "geometry": base64.b64encode(self.saveGeometry().data()).decode(),
+                "geometry": geometry_text(self.window()),
                 "navigation": self.splitter.sizes()[0] if shown else before,
                 "navigation_hidden": not shown,
             },

@@ -27,7 +27,7 @@ _PACKAGES = {
 }
 """System library → Debian's package with it."""
 
-_STILL = "The command line works without a window: see tariffdesk --help."
+STILL = "The command line works without a window: see tariffdesk --help."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def has_display() -> bool:
 def open_window(what: Opening) -> int:
     """Show the window and return its exit code; 1 with one sentence where that can't be."""
     if not has_display():
-        return _refused(f"There is no display to open the window on. {_STILL}")
+        return _refused(f"There is no display to open the window on. {STILL}")
     try:
         from app.ui.start import run
     except ImportError as problem:
@@ -95,9 +95,9 @@ def missing_library(message: str) -> str:
         if library in message:
             return (
                 f"The window needs the library {library}: install the package {package} "
-                f"(apt-get install {package}). {_STILL}"
+                f"(apt-get install {package}). {STILL}"
             )
-    return f"The window needs PySide6, which could not be loaded ({message}). {_STILL}"
+    return f"The window needs PySide6, which could not be loaded ({message}). {STILL}"
 
 
 def _refused(sentence: str) -> int:

@@ -14,6 +14,7 @@ from app.sections import SECTIONS
 from app.ui.addresses import Address
 from app.ui.frame import Frame
 from app.ui.launch import Opening, is_database_file
+from app.ui.look.theme import theme
 from app.ui.menus import Commands
 from app.ui.open_database import Databases, Opened, is_server
 from app.ui.pages import Page, is_available, make_page
@@ -104,10 +105,11 @@ class MainWindow(Frame):
 
     def take_second_start(self, message: dict[str, Any]) -> None:
         """Come to the front and open what a second start was given (item 49)."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        top = self.window()
+        top.setWindowState(top.windowState() & ~Qt.WindowState.WindowMinimized)
+        top.show()
+        top.raise_()
+        top.activateWindow()
         database = str(message.get("database") or "")
         addresses = [Address.of("import", file=str(f)) for f in message.get("files") or ()]
         if database and not self._is_open(database):
@@ -338,10 +340,12 @@ class MainWindow(Frame):
             return
         self._ending = True
         self.save_geometry()
+        self.preferences.set("theme_shown", theme().name)
         self._leave_database()
         self.jobs.shut_down()
         self.preferences.save()
         self.close()
+        self.ended.emit()
         self.deleteLater()
 
     # ------------------------------------------------------------------ tabs across restarts

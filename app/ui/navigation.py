@@ -45,7 +45,6 @@ from app.ui.pages import is_available
 from app.ui.preferences import Preferences
 from app.ui.widgets.search_field import SearchField
 
-WIDTH = 216
 STAR = 16
 KEY, ADDRESS, GROUP = (Qt.ItemDataRole.UserRole + n for n in (1, 2, 3))
 """Item data: what is starred, the address that opens, the group's name (groups only)."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,4 +113,4 @@ def send(folder: Path, message: dict[str, object]) -> bool:
 
 def _name(folder: Path) -> str:
     who = f"{folder.resolve()}|{getattr(os, 'getuid', os.getpid)() if os.name == 'posix' else ''}"
-    return "tariffdesk-" + hashlib.sha256(who.encode()).hexdigest()[:16]
+    return f"tariffdesk-{zlib.crc32(who.encode()):08x}"

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import signal
-import socket
+import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QSocketNotifier,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
-from app.ui.launch import Opening, missing_library
-from app.ui.look import fonts
-from app.ui.look.theme import theme
-from app.ui.main_window import MainWindow
+from app.ui.first_window import FirstWindow
+from app.ui.launch import STILL, Opening, missing_library
 from app.ui.preferences import Preferences, config_folder
 from app.ui.single_instance import SingleInstance, send
+
+if TYPE_CHECKING:
+    from app.ui.main_window import MainWindow
 
 LOG_FOLDER = "log"
 
@@ -32,12 +39,10 @@ def run(what: Opening) -> int:
     application.setApplicationDisplayName("Tariffdesk")
     application.setDesktopFileName("tariffdesk")
     preferences = Preferences()
-    fonts.install(application)
-    _dress(application, preferences)
-    window = MainWindow(preferences)
-    window.show()
+    first = FirstWindow(preferences)
+    first.show()
     application.processEvents()  # the first paint
-    _after_paint(application, window, instance, folder)
+    window = _after_paint(application, first, preferences, instance)
     window.begin(what)
     code = application.exec()
     window.end()
@@ -46,7 +51,11 @@ def run(what: Opening) -> int:
 
 
 def _dress(application: QApplication, preferences: Preferences) -> None:
-    """Take theme and density as they were chosen; unknown names are of a newer program."""
+    """Take font, theme and density as they were chosen; unknown names are of a newer program."""
+    from app.ui.look import fonts
+    from app.ui.look.theme import theme
+
+    fonts.install(application)
     try:
         theme().set_density(str(preferences.get("density", "normal")))
         theme().apply(application, str(preferences.get("theme", "system")))
@@ -55,19 +64,28 @@ def _dress(application: QApplication, preferences: Preferences) -> None:
 
 
 def _after_paint(
-    application: QApplication, window: MainWindow, instance: SingleInstance, folder: Path
-) -> None:
+    application: QApplication,
+    first: FirstWindow,
+    preferences: Preferences,
+    instance: SingleInstance,
+) -> MainWindow:
+    """Build the main window into the first one, and what watches over it."""
     from app.ui.crash import Faults
+    from app.ui.main_window import MainWindow
     from app.ui.widgets import wheel_guard
 
-    faults = Faults(log_folder(folder), application)
+    _dress(application, preferences)
+    faults = Faults(log_folder(config_folder()), application)
     faults.install()
+    window = MainWindow(preferences)
     faults.happened.connect(lambda short, details: window.show_fault(short, details, faults.log))
     window.jobs.faulted.connect(faults.tell)
+    first.hold(window)
     wheel_guard.install(application)
     instance.received.connect(window.take_second_start)
-    instance.listen()
     _end_by_signal(window)
+    QTimer.singleShot(0, instance, instance.listen)
+    return window
 
 
 def log_folder(folder: Path) -> Path:
@@ -77,6 +95,9 @@ def log_folder(folder: Path) -> Path:
 
 def _end_by_signal(window: MainWindow) -> None:
     """Let Ctrl+C and a system that shuts down end the window in order, edits kept for later."""
+    import signal
+    import socket
+
     ear, mouth = socket.socketpair()
     for half in (ear, mouth):
         half.setblocking(False)
@@ -91,7 +112,13 @@ def _end_by_signal(window: MainWindow) -> None:
         QApplication.quit()
 
     notifier.activated.connect(end)
-    window.destroyed.connect(lambda _=None, pair=(ear, mouth): [s.close() for s in pair])
+
+    def forget() -> None:
+        signal.set_wakeup_fd(-1)
+        ear.close()
+        mouth.close()
+
+    window.ended.connect(forget)
 
 
 def _hand_over(folder: Path, what: Opening) -> int:
@@ -111,14 +138,26 @@ def _absolute(database: str) -> str:
     return str(Path(database).expanduser().absolute())
 
 
-def _told(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+_reasons: list[str] = []
+"""What Qt said about the display before it gave up."""
+
+
+def _told(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
     """Pass Qt's messages on; where it can't show windows at all, say in one sentence why."""
     if kind is QtMsgType.QtFatalMsg:
-        needs = "libxcb-cursor.so.0" if "xcb" in text else text.partition("\n")[0]
-        sys.stderr.write(f"{missing_library(needs)}\n")
+        sys.stderr.write(f"{no_window(' '.join(_reasons), text)}\n")
         sys.stderr.flush()
-        import os
-
         os._exit(1)
-    if kind is not QtMsgType.QtDebugMsg and "propagateSizeHints" not in text:
+    if (context.category or "").startswith("qt.qpa"):
+        _reasons.append(text)
+    elif kind is not QtMsgType.QtDebugMsg and "propagateSizeHints" not in text:
         sys.stderr.write(f"{text}\n")
+
+
+def no_window(reasons: str, fatal: str) -> str:
+    """Return the sentence for a display that Qt can't use, from its own words about it."""
+    if "xcb-cursor" in reasons:
+        return missing_library("libxcb-cursor.so.0")
+    if "could not connect to display" in reasons:
+        return f"The display can't be reached: check DISPLAY. {STILL}"
+    return missing_library((reasons or fatal).partition("\n")[0])
