@@ -104,10 +104,11 @@ def _copy_texts(connection: sa.Connection, columns: Columns, pools: Pools) -> No
         for name, pool in pools.items():
             if name not in columns:
                 continue
-            used = np.unique(columns[name])
-            codes = used[used >= 0].tolist()
+            used = np.zeros(len(pool) + 1, np.bool_)  # the last place takes the code -1
+            used[columns[name]] = True
+            codes = np.flatnonzero(used[:-1])
             for start in range(0, len(codes), CHUNK):
-                copy.write(_text_lines(name, codes[start : start + CHUNK], pool))
+                copy.write(_text_lines(name, codes[start : start + CHUNK].tolist(), pool))
 
 
 def _text_lines(name: str, codes: list[int], pool: Sequence[str]) -> str:

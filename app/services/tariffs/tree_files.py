@@ -24,17 +24,34 @@ CURRENT = "current"
 CHANGES = "changes"
 """Folder of the change set inside a job's folder."""
 
+CHUNK = 50_000
+BLOCK = 1 << 20
+"""Texts written and bytes read at a time: more would make a window of this process stand still."""
+
 _POOLS = ("keys", "attributes", "scales")
 
 
 def save_texts(path: Path, texts: list[str] | tuple[str, ...]) -> None:
     """Write a pool of texts; none may hold a line break."""
-    path.write_bytes("".join(f"{text}\n" for text in texts).encode("utf-8", "surrogatepass"))
+    with path.open("wb") as file:
+        for start in range(0, len(texts), CHUNK):
+            lines = "".join(f"{text}\n" for text in texts[start : start + CHUNK])
+            file.write(lines.encode("utf-8", "surrogatepass"))
 
 
 def load_texts(path: Path) -> list[str]:
     """Read a pool written by :func:`save_texts`."""
-    return path.read_bytes().decode("utf-8", "surrogatepass").split("\n")[:-1]
+    texts: list[str] = []
+    rest = b""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            data = rest + block
+            end = data.rfind(b"\n") + 1
+            lines = data[:end].decode("utf-8", "surrogatepass").split("\n")
+            lines.pop()
+            texts.extend(lines)
+            rest = data[end:]
+    return texts
 
 
 def save_tree(folder: Path, tree: RateTree) -> None:
