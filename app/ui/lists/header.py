@@ -13,10 +13,10 @@ from app.ui.lists.filter_edit import FilterEdit
 from app.ui.look.icons import pixmap
 from app.ui.look.theme import ICON_SIZE, theme
 
-FILTER_HEIGHT = 26
+FILTER_HEIGHT = 24
 """Pixels of the filter row."""
 
-TITLE_HEIGHT = 26
+TITLE_HEIGHT = 24
 
 
 class FilterHeader(QHeaderView):
@@ -74,7 +74,7 @@ class FilterHeader(QHeaderView):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        title = max(TITLE_HEIGHT, self.fontMetrics().height() + 8)
+        title = max(TITLE_HEIGHT, self.fontMetrics().height() + 6)
         return QSize(hint.width(), title + FILTER_HEIGHT)
 
     def updateGeometries(self) -> None:

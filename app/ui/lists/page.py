@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout
 
 from app.domain.records import Filter, ListQuery, Row
 from app.domain.sections import Section
@@ -23,10 +23,11 @@ from app.ui.lists.copying import copy_selection
 from app.ui.lists.export_dialog import ExportDialog
 from app.ui.lists.filter_words import asked, described
 from app.ui.lists.group_menu import GroupMenu
+from app.ui.lists.menus import show_column_menu, show_row_menu
 from app.ui.lists.model import RowModel
 from app.ui.lists.state import ColumnLayout, ListState
 from app.ui.lists.summary import SelectionSummary
-from app.ui.lists.tools import ListTools, Tool
+from app.ui.lists.tools import ListTools
 from app.ui.lists.view import ListView
 from app.ui.lists.views import ViewsMenu
 from app.ui.look.fonts import title_font
@@ -72,8 +73,9 @@ class ListPage(Page):
         self.chooser: ColumnChooser | None = None
         self.dialog: ExportDialog | None = None
         self._told = ""
+        self._counted_for: object = None
         self._make_widgets()
-        self.tools = ListTools(self, self._tool_list(), self._menus())
+        self.tools = ListTools(self)
         self._lay_out()
         self._wire()
 
@@ -108,8 +110,8 @@ class ListPage(Page):
         head.addStretch(0)  # in their place while there are none
         head.addWidget(self.search)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 8, 0)
-        column.setSpacing(4)
+        column.setContentsMargins(8, 2, 8, 0)
+        column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.tools.bar)
         column.addWidget(self.stack, 1)
@@ -128,8 +130,8 @@ class ListPage(Page):
         self.view.selected.connect(self._selection_changed)
         self.view.scrolled.connect(self.touched)
         self.view.left_back.connect(self.search.setFocus)
-        self.view.menu_asked.connect(self._show_menu)
-        self.view.column_menu_asked.connect(self._show_column_menu)
+        self.view.menu_asked.connect(lambda place: show_row_menu(self, place))
+        self.view.column_menu_asked.connect(lambda name, place: show_column_menu(self, name, place))
         self.summary.told.connect(self._take_summary)
         self.views.chosen.connect(self._show_view)
         self.views.changed.connect(self._tell_view)
@@ -137,50 +139,6 @@ class ListPage(Page):
         self.groups.turned.connect(self.model.turn_all)
         self.model.loaded.connect(self._loaded)
         self.model.counted.connect(self._count)
-
-    def _tool_list(self) -> list[Tool]:
-        section = self.section
-        tools = []
-        if section.create:
-            title = self.tr("Add %1").replace("%1", section.singular)
-            tools.append(Tool("add", title, "plus", "Ctrl+N", self.add, level="manage"))
-        return [
-            *tools,
-            Tool("export", self.tr("Export…"), "export", "Ctrl+Shift+E", self.export),
-            Tool("columns", self.tr("Columns…"), "columns", "", self.choose_columns),
-            Tool("refresh", self.tr("Refresh"), "refresh", "F5", self.reload),
-            Tool("copy", self.tr("Copy"), "copy", "Ctrl+C", self.copy),
-            Tool(
-                "copy_headers",
-                self.tr("Copy with headers"),
-                "copy",
-                "Ctrl+Shift+C",
-                lambda: self.copy(headers=True),
-            ),
-            Tool("all", self.tr("Select all"), "", "Ctrl+A", self.view.select_everything),
-            Tool("find", self.tr("Search"), "search", "Ctrl+F", self.find),
-            Tool("filter", self.tr("Filter this column"), "filter", "Ctrl+L", self.find_in_column),
-            Tool("clear", self.tr("Clear all filters"), "clear", "", self.clear_filters),
-            Tool("link", self.tr("Open link of this cell"), "link", "Ctrl+Return", self.open_link),
-            Tool(
-                "ascending",
-                self.tr("Sort by this column"),
-                "up",
-                "Alt+Shift+Up",
-                lambda: self._sort_here(descending=False),
-            ),
-            Tool(
-                "descending",
-                self.tr("Sort by this column, descending"),
-                "down",
-                "Alt+Shift+Down",
-                lambda: self._sort_here(descending=True),
-            ),
-            Tool("reset", self.tr("Reset columns"), "undo", "", self.reset_columns),
-        ]
-
-    def _menus(self) -> list[tuple[QAction, QMenu]]:
-        return [(self.groups.action, self.groups.menu), (self.views.action, self.views.menu)]
 
     # -------------------------------------------------------------------------- Page
 
@@ -301,7 +259,8 @@ class ListPage(Page):
     def _sort(self, name: str, add: bool) -> None:
         self._take_state(self.state_shown.sorted_by(name, add=add))
 
-    def _sort_here(self, *, descending: bool) -> None:
+    def sort_here(self, *, descending: bool) -> None:
+        """Sort by the column that one works in."""
         current = self.view.current()
         if current is not None and self.section.columns[current[1]].sortable:
             name = self.section.columns[current[1]].name
@@ -388,7 +347,10 @@ class ListPage(Page):
         QTimer.singleShot(0, self, lambda: bar.setValue(value))
 
     def _count(self) -> None:
-        self.counted.setText(self._count_text())
+        asked_for = (self.state_shown.filters, self.state_shown.search)
+        if self.model.matching is not None or asked_for != self._counted_for:
+            self.counted.setText(self._count_text())
+            self._counted_for = asked_for
         self._show_empty_state()
         self._tell_status()
 
@@ -499,29 +461,6 @@ class ListPage(Page):
         count = layout.visible.index(name) + 1 if name in layout.visible else 0
         self.change(columns=replace(layout, frozen=count))
 
-    def _show_column_menu(self, name: str, where: QPoint) -> None:
-        column = self.section.column(name)
-        layout = self.state_shown.columns
-        menu = self._popup()
-        if column.sortable:
-            for title, down in ((self.tr("Sort ascending"), False), (self.tr("Descending"), True)):
-                sort = menu.addAction(title)
-                sort.triggered.connect(
-                    lambda *_, d=down: self._take_state(
-                        self.state_shown.sorted_by(name, descending=d)
-                    )
-                )
-        if name in self.groups.columns:
-            menu.addAction(self.tr("Group by this column"), lambda: self.groups.turn(name))
-        menu.addSeparator()
-        menu.addAction(self.tr("Freeze up to this column"), lambda: self.freeze_to(name))
-        if layout.frozen:
-            menu.addAction(self.tr("Free all columns"), lambda: self.freeze_to(""))
-        hidden = layout.toggled(name, False)
-        menu.addAction(self.tr("Hide this column"), lambda: self.change(columns=hidden))
-        menu.addAction(self.tools.actions["columns"])
-        menu.popup(where)
-
     # -------------------------------------------------------------------------- rows
 
     def _selected(self) -> Selected:
@@ -602,18 +541,3 @@ class ListPage(Page):
         for place in places:
             if self.view.focus_filter(self.section.columns[place].name):
                 return
-
-    # -------------------------------------------------------------------------- menus
-
-    def _show_menu(self, where: QPoint) -> None:
-        menu = self._popup()
-        menu.addActions(list(self.commands.actions.values()))
-        menu.addSeparator()
-        for name in ("link", "copy", "copy_headers", "all", "filter"):
-            menu.addAction(self.tools.actions[name])
-        menu.popup(where)
-
-    def _popup(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return menu

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.ui.addresses import Address
 from app.ui.lists.filter_edit import FilterEdit
+from app.ui.lists.menus import show_column_menu, show_row_menu
 from app.ui.lists.page import ListPage, filter_argument
 from app.ui.lists.part import ListPart
+from app.ui.look.theme import theme
 from tests.ui.lists.conftest import MANY, Shell, settle, shown
 
 Make = Callable[..., ListPage]
@@ -500,13 +502,76 @@ def test_item_22_export_writes_filtered_rows_and_shown_columns(
 # ------------------------------------------------------------------------------ look, access
 
 
-@pytest.mark.parametrize("size", [(1150, 690)])
-def test_item_03_at_least_22_rows_are_seen(page: ListPage, size: tuple[int, int]) -> None:
-    page.resize(*size)
-    page.clear_filters()
+def test_item_03_at_least_22_rows_are_seen(page: ListPage, qtbot: QtBot) -> None:
+    """A page of a window of 1366×768 is 1149×671, with a chip and a scroll bar below."""
+    page.resize(1149, 671)
+    assert page.chips.isVisible()
     view = page.view.main
-    area: QRect = view.viewport().rect()
-    assert view.rowAt(area.bottom()) - view.rowAt(0) >= 22
+    qtbot.waitUntil(lambda: view.rowAt(view.viewport().rect().bottom()) >= 22)
+
+
+def test_item_04_both_themes_paint_statuses_groups_and_selection(
+    page: ListPage, qtbot: QtBot
+) -> None:
+    page.change(groups=("side", "type"))
+    settle(qtbot, page)
+    page.model.turn(1)
+    page.view.go_to(3)
+    qtbot.keyClick(page.view.main, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    grounds = []
+    for name in ("dark", "light"):
+        theme().apply(app, name)
+        picture = page.view.grab().toImage()
+        grounds.append(picture.pixelColor(picture.width() - 40, picture.height() - 40).lightness())
+        colors = {
+            picture.pixelColor(x, page.view.main.header.height() + 3 * 24 + 12).name()
+            for x in range(2, picture.width(), 3)
+        }
+        assert theme().hex("selection") in colors
+    assert grounds[0] < 80 < 200 < grounds[1]
+
+
+def test_rows_follow_the_density(page: ListPage) -> None:
+    theme().set_density("comfortable")
+    assert page.view.main.rowHeight(0) == 30
+    theme().set_density("normal")
+    assert page.view.main.rowHeight(0) == 24
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_menus_at_the_mouse_repeat_what_is_elsewhere(page: ListPage, qtbot: QtBot) -> None:
+    page.freeze_to("id")
+    menu = show_column_menu(page, "type", QPoint(10, 10))
+    titles = [a.text() for a in menu.actions() if a.text()]
+    assert "Group by this column" in titles
+    assert "Free all columns" in titles
+    next(a for a in menu.actions() if a.text() == "Sort descending").trigger()
+    assert page.state_shown.sorts == (("type", True),)
+    next(a for a in menu.actions() if a.text() == "Hide this column").trigger()
+    assert "type" not in page.state_shown.columns.visible
+    menu.close()
+    rows = show_row_menu(page, QPoint(10, 10))
+    assert set(page.commands.actions.values()) <= set(rows.actions())
+    rows.close()
+    settle(qtbot, page)
+
+
+def test_a_click_on_a_link_opens_it_and_ctrl_return_too(
+    page: ListPage, qtbot: QtBot, make_page: Make, make_shell: MakeShell, database: Path
+) -> None:
+    scopes = make_page(make_shell(database), "scopes")
+    link = next(i for i, c in enumerate(scopes.section.columns) if c.link)
+    rect = scopes.view.main.visualRect(scopes.model.index(0, link))
+    spot = QPoint(rect.left() + 10, rect.center().y())
+    qtbot.mouseMove(scopes.view.main.viewport(), spot)
+    qtbot.mouseClick(scopes.view.main.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    scopes.tools.actions["link"].trigger()
+    opened = scopes.shell.opened  # type: ignore[attr-defined]
+    assert len(opened) == 2
+    assert opened[0] == opened[1]
+    assert "{" not in opened[0]
 
 
 def test_item_47_inputs_and_icons_have_names_and_no_shortcut_is_taken_twice(page: ListPage) -> None:
