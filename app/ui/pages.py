@@ -91,6 +91,10 @@ class Page(QWidget):
         """Return the tab's icon (app.ui.look.icons)."""
         return "file"
 
+    def help_topic(self) -> str:
+        """Return the topic that F1 opens; a page of several sections tells it by the section."""
+        return self.HELP
+
     def start(self) -> None:
         """Load the data, in jobs; called once, when the page was shown or restored."""
 

@@ -154,6 +154,10 @@ class ListPage(Page):
         """Return the section's icon."""
         return self.section.icon
 
+    def help_topic(self) -> str:
+        """Return the section's topic."""
+        return self.section.help
+
     def start(self) -> None:
         """Show what was restored, the view of the address, the default view or the section's."""
         self._started = True
