@@ -297,7 +297,7 @@ class ScaleEditor(QDialog):
                 tiers.append(Tier(price, limit))
         if problems:
             return None, problems
-        return Scale(self.type.currentData(), tuple(tiers), self.group.currentData()), {}
+        return Scale(ScaleType(self.type.currentData()), tuple(tiers), self.group.currentData()), {}
 
     def _check(self) -> None:
         scale, problems = self.scale()

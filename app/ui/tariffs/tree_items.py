@@ -103,11 +103,6 @@ class Item:
         self.stored = row
         self.key, self.attribute, self.name = row.key, row.attribute, row.name
 
-    def unloaded(self) -> int:
-        """Return how many children are stored but not loaded."""
-        loaded = sum(1 for child in self.nodes.values() if child.stored is not None)
-        return max(self.total - loaded, 0)
-
 
 def node_place(key: str) -> Place:
     """Return the place of a node among its siblings."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from app.domain.kinds import OTHERS, PriceType
 from app.domain.pricing import parse_scale
 from app.domain.tree_draft import NodeState, Staged, mark_of
-from app.services.tariffs.tree_pages import COUNTED, TreeRow
+from app.services.tariffs.tree_pages import TreeRow
 from app.ui import formats
 from app.ui.tariffs import tree_words as words
 from app.ui.tariffs.tree_items import Item, Kind
@@ -121,12 +121,7 @@ class TreeModel(TreeRows):
         return int(_inherited(top.stored, column)) if top.stored else 0
 
     def _gap_text(self, item: Item) -> str:
-        parent = item.parent
-        if parent is None or not parent.nodes:
-            return self.tr("Loading…")
-        if parent.total > COUNTED:
-            return self.tr("Loading… there are more")
-        return self.tr("Loading… {n} more").format(n=formats.number(parent.unloaded()))
+        return self.tr("Loading…") if item.after is None else self.tr("Loading more…")
 
     def _tier_text(self, item: Item, column: Column) -> str:
         state = self.state(item.parent) if item.parent else None

@@ -16,6 +16,7 @@ from app.ui.tariffs.tree_items import (
     Item,
     Kind,
     gap_for,
+    gap_item,
     in_order,
     just_before,
     merge,
@@ -188,7 +189,8 @@ class TreeRows(QAbstractItemModel):
 
     def canFetchMore(self, parent: QModelIndex) -> bool:
         item = self.item(parent)
-        return item.kind is Kind.NODE and not item.loaded and item.total > 0
+        wanted = item.kind is Kind.NODE and not item.loaded and item.total > 0 and item.no >= 0
+        return wanted and not self._source.is_wanted(item.no)
 
     def fetchMore(self, parent: QModelIndex) -> None:
         self.load(self.item(parent))
@@ -196,25 +198,20 @@ class TreeRows(QAbstractItemModel):
     # ------------------------------------------------------------------ loading
 
     def load(self, item: Item) -> None:
-        """Ask for the first page of a node's children, unless they are there or on their way."""
+        """Ask for the first page of a node's children, unless they are there or on their way.
+
+        Rows come later: views ask in the middle of other changes.
+        """
         if not item.loaded and item.total > 0 and item.no >= 0:
-            item.loaded = True
-            gap = self._adopt(Item(Kind.GAP, item.no, item))
-            self._sync(item, in_order([*item.entries, gap]))
             self._source.want(Request(item.no))
 
     def load_around(self, parent: Item, key: str) -> bool:
         """Ask for the page that begins at ``key``; return whether it is there already."""
-        if not parent.loaded:
-            if parent.total == 0:
-                return True
-            parent.loaded = True
-            self._sync(
-                parent, in_order([*parent.entries, self._adopt(Item(Kind.GAP, parent.no, parent))])
-            )
         if any(child.key == key for child in parent.nodes.values()):
             return True
-        if gap_for(parent, key) is None:
+        if parent.loaded and gap_for(parent, key) is None:
+            return True
+        if not parent.loaded and parent.total == 0:
             return True
         self._source.want(Request(parent.no, just_before(key)))
         return False
@@ -229,7 +226,6 @@ class TreeRows(QAbstractItemModel):
         for item in [self.root, *self._by_no.values()]:
             if item.no < 0 or not (item.loaded or item is self.root):
                 continue
-            item.loaded = True
             for after, count in stretches(item):
                 limit = min(max(count, 1 if count else PAGE), RELOADED)
                 self._source.want(Request(item.no, after, limit))
@@ -243,13 +239,16 @@ class TreeRows(QAbstractItemModel):
     def _arrived(self, found: Sequence[tuple[Request, ChildrenPage]]) -> None:
         for wanted, page in found:
             parent = self._by_no.get(wanted.parent_no)
-            if parent is not None and parent.loaded:
+            if parent is not None:
                 self._show_page(parent, wanted.after, page)
         self.filled.emit()
 
     def _show_page(self, parent: Item, after: str | None, page: ChildrenPage) -> None:
         if page.total >= 0:
             parent.total = page.total
+        if not parent.loaded and after is not None:
+            parent.gaps[None] = self._adopt(gap_item(parent, None))
+        parent.loaded = True
         known = {row.node_no: row for row in page.rows}
         wanted = merge(
             parent,
@@ -373,6 +372,7 @@ class TreeRows(QAbstractItemModel):
             # Rows that are about to go may stand between: any place there will do.
             self.beginInsertRows(index, row, row + end - start - 1)
             parent.entries[row:row] = wanted[start:end]
+            self._by_id.update((entry.id, entry) for entry in wanted[start:end])
             self._renumber(parent, row)
             self.endInsertRows()
             end = start
