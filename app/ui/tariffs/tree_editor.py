@@ -259,7 +259,6 @@ class TreeEditor(QWidget):
         """Do the step that was taken back again."""
         self.steps.stack.redo()
 
-    @property
     def undo_stack(self) -> QUndoStack | None:
         """Return the undo stack, None before a tree is open."""
         return self.steps.stack if self._is_open else None

@@ -244,7 +244,7 @@ def test_item_20_undo_steps_one_by_one_across_a_save(
 ) -> None:
     editor = make_editor()
     networks = list(austria(editor).parent.nodes.values())
-    stack = editor.undo_stack
+    stack = editor.undo_stack()
     current(editor, networks[0])
     editor.model.setData(cell(editor, networks[0]), 10_000_000)
     assert stack.undoText() == f"Price of {networks[0].name}"
