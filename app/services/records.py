@@ -33,6 +33,9 @@ __all__ = [
     "validated",
 ]
 
+MOST_GROUPS = 20_000
+"""Groups that a list can show; one more is read, so that it can tell."""
+
 _FINISHED = {
     "rates": "tariffs.list_words.of_rates",
     "scopes": "tariffs.list_words.of_scopes",
@@ -118,8 +121,9 @@ def groups(
     query: ListQuery,
     by: tuple[str, ...],
     sums: Sequence[str] = (),
+    limit: int = MOST_GROUPS + 1,
 ) -> list[Group]:
-    """Return the groups of a list by one or more columns, with sums of number columns.
+    """Return the first groups of a list by one or more columns, with sums of number columns.
 
     The rows of a group: the same query with ``Filter(column, "equals", (value,))`` for each value,
     or ``Filter(column, "empty")`` for None.
@@ -129,7 +133,9 @@ def groups(
         if name not in source.columns:
             raise UserError(f"The list can't be grouped by {name}: choose another column.")
     with ctx.database.read() as connection, lists.interruptible(connection, ctx.cancelled):
-        return lists.groups(connection, source, query, by=by, sums=sums, search=section.search)
+        return lists.groups(
+            connection, source, query, by=by, sums=sums, search=section.search, limit=limit
+        )
 
 
 def _source(ctx: Context, section: Section, query: ListQuery) -> Source:

@@ -188,7 +188,13 @@ def test_item_14_groups_count_and_add_up(listed: Database) -> None:
     with listed.read() as connection:
         query = ListQuery("services", sorts=(("currency", True),))
         found = lists.groups(
-            connection, _source(), query, by=["currency", "state"], sums=["size"], search=()
+            connection,
+            _source(),
+            query,
+            by=["currency", "state"],
+            sums=["size"],
+            search=(),
+            limit=9,
         )
     size = Decimal("99999999999999.9999")
     assert found == [
