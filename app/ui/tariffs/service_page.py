@@ -1,0 +1,489 @@
+"""A service: its properties on top, its scopes on the left, the rate tree of the chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QUndoStack
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+)
+
+from app.errors import UserError
+from app.sections import services as service_section
+from app.services.tariffs import scope_changes, service_records
+from app.services.tariffs.export_scope import export_scope
+from app.ui import formats
+from app.ui.addresses import Address
+from app.ui.look.icons import icon
+from app.ui.pages import Page, Shell
+from app.ui.tariffs.revisions_dialog import RevisionsDialog
+from app.ui.tariffs.scope_dialog import NOUNS, CopyTreeDialog, ScopeDialog
+from app.ui.tariffs.scope_panel import WIDTH, ScopePanel, state_title
+from app.ui.tariffs.tree_editor import TreeEditor
+from app.ui.widgets.card import PageTitle, muted_label
+from app.ui.widgets.confirm import YES, Question
+from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.message_bar import MessageBar
+from app.ui.widgets.status import StatusLabel
+from app.ui.widgets.tool_bar import PageToolBar
+
+if TYPE_CHECKING:
+    from app.domain.records import Record
+    from app.services.context import Context
+    from app.services.tariffs.scope_changes import ChangedScope, CopiedTree, ScopeView
+
+_TYPES = {choice.value: choice.title for choice in service_section.TYPES}
+_SIDES = {choice.value: choice.title for choice in service_section.SIDES}
+_EXPORTS = (("xlsx", False), ("csv", False), ("xlsx", True), ("csv", True))
+
+
+class ServicePage(Page):
+    """Scopes and rate trees of one service; every scope keeps its own unsaved edits."""
+
+    IDENTITY: ClassVar[tuple[str, ...]] = ("id",)
+    HELP: ClassVar[str] = "tree"
+
+    def __init__(self, shell: Shell, address: Address) -> None:
+        super().__init__(shell, address)
+        self.service_id = address.number("id") or 0
+        self.record: Record | None = None
+        self.editors: dict[int, TreeEditor] = {}
+        self._wanted = address.number("scope") or 0
+        self._node = address.number("node") or 0
+        self._states: dict[str, Any] = {}
+        self._recovered: dict[str, Any] = {}
+        self._status_text = ""
+        self.heading = PageTitle("")
+        self.facts = muted_label()
+        self.status_label = StatusLabel()
+        self.bar = MessageBar(self)
+        self.panel = ScopePanel(self)
+        self.stack = QStackedWidget()
+        self.empty = EmptyState(self)
+        self.stack.addWidget(self.empty)
+        self.tools = PageToolBar(self)
+        self._make_actions()
+        self._lay_out()
+        self.panel.chosen.connect(self.show_scope)
+        self.panel.new_wanted.connect(self.new_scope)
+        self.panel.dates_wanted.connect(self.change_dates)
+        self.panel.copy_wanted.connect(self.copy_tree)
+        self.panel.delete_wanted.connect(self.delete_scope)
+
+    # ------------------------------------------------------------------ widgets
+
+    def _make_actions(self) -> None:
+        def action(
+            title: str, icon_name: str, slot: Callable[[], object], shortcut: str = ""
+        ) -> QAction:
+            made = QAction(icon(icon_name), title, self)
+            made.triggered.connect(lambda *_: slot())
+            made.setShortcut(shortcut)
+            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self.addAction(made)
+            return made
+
+        self.properties = action(self.tr("Properties"), "edit", self.open_properties, "Alt+Return")
+        self.importing = action(self.tr("Import rates…"), "import", self.import_rates, "Ctrl+I")
+        self.comparing = action(self.tr("Compare…"), "compare", self.compare)
+        self.exporting = action(self.tr("Export"), "export", lambda: None)
+        self.rates = action(self.tr("List of rates"), "list", self.open_rates)
+        self.revisions = action(self.tr("Revisions…"), "history", self.show_revisions)
+        self.toggling = action(self.tr("Hide scopes"), "eye-off", self.toggle_panel)
+        self.export_menu = QMenu(self)
+        for ending, flat in _EXPORTS:
+            words = self.tr("List of rates as {e}") if flat else self.tr("Rate tree as {e}")
+            made = self.export_menu.addAction(words.format(e=ending.upper()) + "…")
+            made.triggered.connect(
+                lambda *_, ending=ending, flat=flat: self.export(ending, flat=flat)
+            )
+        for shown in (self.properties, self.importing, self.comparing):
+            self.tools.add(shown)
+        self.tools.add(self.exporting, menu=self.export_menu)
+        for shown in (self.rates, self.revisions):
+            self.tools.add(shown)
+        self.tools.add(self.toggling, text=False)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.heading)
+        head.addWidget(self.status_label, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.facts, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.panel)
+        self.splitter.addWidget(self.stack)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes([WIDTH, 900])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.tools)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.splitter, 1)
+
+    # ------------------------------------------------------------------ page
+
+    def title(self) -> str:
+        return self.record.title if self.record else self.tr("Service")
+
+    def icon_name(self) -> str:
+        return "tree"
+
+    def start(self) -> None:
+        self._load()
+
+    def revisit(self, address: Address) -> None:
+        super().revisit(address)
+        self._node = address.number("node") or 0
+        scope = address.number("scope")
+        if scope and self.panel.model.scopes:
+            if scope == self.panel.current_id():
+                self.show_scope(scope)
+            else:
+                self.panel.choose(scope)
+
+    def refresh(self, nouns: frozenset[str]) -> None:
+        if nouns & {"services", "scopes", "rates", "imports"}:
+            self._load()
+        for editor in self.editors.values():
+            editor.refresh(nouns)
+
+    def is_dirty(self) -> bool:
+        return any(editor.is_dirty() for editor in self.editors.values())
+
+    def save(self, done: Callable[[bool], object]) -> None:
+        dirty = [editor for editor in self.editors.values() if editor.is_dirty()]
+
+        def next_one(worked: bool = True) -> None:
+            if not worked or not dirty:
+                done(worked)
+            else:
+                dirty.pop().save(next_one)
+
+        next_one()
+
+    def discard(self) -> None:
+        for editor in self.editors.values():
+            editor.discard()
+
+    def state(self) -> dict[str, Any]:
+        shown = {str(scope): editor.state() for scope, editor in self.editors.items()}
+        return {
+            "scope": self.panel.current_id(),
+            "panel": self.panel.isVisibleTo(self),
+            "editors": self._states | shown,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._wanted = self._wanted or int(state.get("scope") or 0)
+        self._states = dict(state.get("editors") or {})
+        if not state.get("panel", True):
+            self.toggle_panel()
+
+    def unsaved(self) -> dict[str, Any] | None:
+        kept = {str(scope): editor.unsaved() for scope, editor in self.editors.items()}
+        edits = self._recovered | {scope: edit for scope, edit in kept.items() if edit is not None}
+        return edits or None
+
+    def recover(self, unsaved: dict[str, Any]) -> None:
+        self._recovered = dict(unsaved)
+
+    def undo_stack(self) -> QUndoStack | None:
+        editor = self.editor()
+        return editor.undo_stack if editor is not None else None
+
+    def actions_shown(self) -> list[QAction]:
+        editor = self.editor()
+        own = super().actions_shown()
+        return own + ([a for a in editor.actions() if a.text()] if editor else [])
+
+    def editor(self) -> TreeEditor | None:
+        """Return the editor of the scope shown."""
+        return self.editors.get(self.panel.current_id())
+
+    # ------------------------------------------------------------------ loading
+
+    def _load(self) -> None:
+        number = self.service_id
+
+        def work(ctx: Context) -> tuple[Record, list[ScopeView]]:
+            return service_records.load(ctx, number), scope_changes.scopes_of(ctx, number)
+
+        self.shell.jobs.query(work, owner=self, done=self._show, failed=self._refuse)
+
+    def _refuse(self, problem: UserError) -> None:
+        self.bar.show_message(str(problem), kind="error")
+
+    def _show(self, loaded: tuple[Record, list[ScopeView]]) -> None:
+        self.record, scopes = loaded
+        self.heading.setText(self.record.title)
+        self.facts.setText(self._facts(self.record))
+        state = next((s.state for s in scopes if s.state == "current"), "")
+        self.status_label.setVisible(bool(state))
+        if state:
+            title, tone = state_title(state)
+            self.status_label.set_status(tone, title)
+        chosen = self._chosen(scopes)
+        self.panel.show_scopes(scopes, chosen)
+        self._mark_unsaved()
+        if not chosen:
+            self._show_empty()
+        elif chosen not in self.editors or self.stack.currentWidget() is self.empty:
+            self.show_scope(chosen)
+        for scope in map(int, self._recovered.copy()):
+            if any(known.id == scope for known in scopes):
+                self._editor_of(scope)
+        self.described.emit()
+        self._enable()
+
+    def _facts(self, record: Record) -> str:
+        values = record.values
+        size = formats.number(values["size"]) if values.get("size") is not None else ""
+        parts = [
+            self.tr("ID {id}").format(id=record.id),
+            _TYPES.get(values["type"], ""),
+            _SIDES.get(values["side"], ""),
+            values.get("currency") or "",
+            self.tr("size {size}").format(size=size) if size else "",
+        ]
+        return " · ".join(part for part in parts if part)
+
+    def _chosen(self, scopes: list[ScopeView]) -> int:
+        """Return the scope to show: the wanted one, the one shown, the current one, the first."""
+        known = {scope.id: scope for scope in scopes}
+        current = [s.id for s in scopes if s.state == "current"]
+        wanted, self._wanted = self._wanted, 0
+        for number in (wanted, self.panel.current_id(), *current, *known):
+            if number in known:
+                return number
+        return 0
+
+    def _show_empty(self) -> None:
+        self.empty.set(
+            "calendar",
+            self.tr("This service has no scope yet."),
+            self.tr("A scope says from when until when its rates hold, and has a rate tree."),
+            [(self.tr("New scope"), self.new_scope, True)],
+        )
+        self.stack.setCurrentWidget(self.empty)
+
+    def show_scope(self, scope_id: int) -> None:
+        """Show the tree of a scope; edits in the others stay as they are."""
+        editor = self._editor_of(scope_id)
+        self.stack.setCurrentWidget(editor)
+        if self._node:
+            self._go_to(editor, self._node)
+            self._node = 0
+        self._status_text = ""
+        self.described.emit()
+        self.touched.emit()
+        self._enable()
+
+    def _editor_of(self, scope_id: int) -> TreeEditor:
+        if scope_id in self.editors:
+            return self.editors[scope_id]
+        editor = TreeEditor(self.shell, self)
+        self.editors[scope_id] = editor
+        self.stack.addWidget(editor)
+        editor.dirty_changed.connect(lambda _: self._dirty_changed())
+        editor.status.connect(lambda text: self._tell(editor, text))
+        editor.touched.connect(self.touched)
+        editor.import_requested.connect(lambda path: self.import_rates(scope_id, path))
+        if (state := self._states.pop(str(scope_id), None)) is not None:
+            editor.restore(state)
+        if (unsaved := self._recovered.pop(str(scope_id), None)) is not None:
+            editor.recover(unsaved)
+        editor.open_scope(scope_id)
+        return editor
+
+    def _go_to(self, editor: TreeEditor, node: int) -> None:
+        from app.services.tariffs import tree_pages
+
+        scope = editor.scope_id
+
+        def work(ctx: Context) -> tuple[int, ...]:
+            return tuple(row.node_no for row in tree_pages.path_of(ctx, scope, node))
+
+        def done(path: tuple[int, ...]) -> None:
+            if getattr(editor, "head", None) is not None:
+                editor.go_to_path(path)
+            else:
+                editor.opened.connect(lambda: editor.go_to_path(path))
+
+        self.shell.jobs.query(work, owner=editor, done=done)
+
+    def _tell(self, editor: TreeEditor, text: str) -> None:
+        if editor is self.editor():
+            self.status.emit(text)
+
+    def _dirty_changed(self) -> None:
+        self._mark_unsaved()
+        self.described.emit()
+
+    def _mark_unsaved(self) -> None:
+        self.panel.model.mark({n for n, editor in self.editors.items() if editor.is_dirty()})
+
+    def _enable(self) -> None:
+        has_scope = bool(self.panel.current_id())
+        for action in (self.exporting, self.rates, self.revisions, self.comparing):
+            action.setEnabled(has_scope)
+
+    # ------------------------------------------------------------------ what the buttons do
+
+    def open_properties(self) -> None:
+        """Show the form of the service."""
+        self.shell.open(Address.of("record", section="services", id=self.service_id))
+
+    def import_rates(self, scope_id: int = 0, node: str = "") -> None:
+        """Start an import into the scope shown, or into a node of it."""
+        scope = scope_id or self.panel.current_id() or None
+        self.shell.open(Address.of("import", service=self.service_id, scope=scope, node=node))
+
+    def compare(self) -> None:
+        """Compare the scope shown with another one."""
+        self.shell.open(Address.of("compare", first=self.panel.current_id()))
+
+    def open_rates(self) -> None:
+        """Show the rates of the scope as a flat list."""
+        self.shell.open(Address.of("list", section="rates", scope=self.panel.current_id()))
+
+    def toggle_panel(self) -> None:
+        """Hide or show the scopes, for a wider tree."""
+        hide = self.panel.isVisibleTo(self)
+        self.panel.setVisible(not hide)
+        self.toggling.setText(self.tr("Show scopes") if hide else self.tr("Hide scopes"))
+        self.toggling.setIcon(icon("eye" if hide else "eye-off"))
+        self.touched.emit()
+
+    def export(self, ending: str, *, flat: bool = False) -> None:
+        """Ask for a file and write the tree (or the flat list of its rates) to it."""
+        scope = self.panel.current_id()
+        name = f"{self.title()} {scope}.{ending}".replace("/", "-")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Export"), str(Path.home() / name), f"{ending.upper()} (*.{ending})"
+        )
+        if chosen:
+            self.export_to(Path(chosen), flat=flat)
+
+    def export_to(self, file: Path, *, flat: bool = False) -> None:
+        """Write the tree of the scope shown to ``file``."""
+        service, scope = str(self.service_id), self.panel.current_id()
+
+        def done(rows: int) -> None:
+            text = self.tr("{n} rows written to {file}.")
+            self.shell.notify(text.format(n=formats.number(rows), file=file.name))
+
+        self.shell.jobs.query(
+            lambda ctx: export_scope(ctx, service, file, scope_id=scope, flat=flat),
+            owner=self,
+            done=done,
+            failed=self._refuse,
+            title=self.tr("Exporting rates"),
+        )
+
+    def show_revisions(self) -> None:
+        """Show what changed the scope, with an undo for each revision."""
+        editor = self.editor()
+        if editor is not None and editor.is_dirty():
+            words = self.tr("Save or discard the unsaved edits of this scope first.")
+            self.bar.show_message(words, kind="info")
+            return
+        dialog = RevisionsDialog(self.shell, self, self.panel.current_id())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # ------------------------------------------------------------------ scopes
+
+    def new_scope(self) -> None:
+        """Add a scope."""
+        self._open_dates(None)
+
+    def change_dates(self, scope_id: int) -> None:
+        """Change dates or the draft flag of a scope."""
+        scope = self._scope(scope_id)
+        if scope is not None:
+            self._open_dates(scope)
+
+    def _scope(self, scope_id: int) -> ScopeView | None:
+        return next((s for s in self.panel.model.scopes if s.id == scope_id), None)
+
+    def _open_dates(self, scope: ScopeView | None) -> None:
+        zone = str(self.record.values.get("time_zone") or "UTC") if self.record else "UTC"
+        dialog = ScopeDialog(self.shell, self, service_id=self.service_id, zone=zone, scope=scope)
+        dialog.saved.connect(self._scope_saved)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _scope_saved(self, changed: ChangedScope) -> None:
+        self._wanted = changed.scope.id
+        self._load()
+        if changed.warnings:
+            self.bar.show_message("\n".join(changed.warnings), kind="warn")
+
+    def copy_tree(self, scope_id: int) -> None:
+        """Replace the tree of a draft by another scope's."""
+        scope = self._scope(scope_id)
+        if scope is None:
+            return
+        dialog = CopyTreeDialog(self.shell, self, scope)
+        dialog.copied.connect(self._tree_copied)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _tree_copied(self, copied: CopiedTree) -> None:
+        text = self.tr("{n} rates copied.").format(n=formats.number(copied.leaves))
+        self.shell.notify(text)
+
+    def delete_scope(self, scope_id: int) -> None:
+        """Ask, then delete a draft."""
+        scope = self._scope(scope_id)
+        if scope is None:
+            return
+        rates = formats.number(scope.leaves)
+        text = self.tr("The draft and its {rates} rates are deleted; this can't be undone.")
+        question = Question(
+            self,
+            self.tr("Delete this draft?"),
+            text.format(rates=rates),
+            yes=self.tr("Delete draft"),
+            danger=True,
+        )
+
+        def answered() -> None:
+            if question.answer == YES:
+                self._delete(scope)
+            question.deleteLater()
+
+        question.finished.connect(answered)
+        question.open()
+
+    def _delete(self, scope: ScopeView) -> None:
+        number, version = scope.id, scope.version
+
+        def done(_: object) -> None:
+            editor = self.editors.pop(number, None)
+            if editor is not None:
+                self.stack.removeWidget(editor)
+                editor.deleteLater()
+            self._load()
+
+        self.shell.jobs.change(
+            self.tr("Deleting the draft"),
+            lambda ctx: scope_changes.delete_scope(ctx, number, version),
+            owner=self,
+            done=done,
+            failed=self._refuse,
+            nouns=NOUNS,
+        )
