@@ -247,7 +247,10 @@ def _draft_rows(
     )
     decisions = [*chosen.decisions, *_open_questions(settings, proposal), *result.decisions]
     if not len(result.rows) and not decisions:
-        raise FileProblem(_no_rates(request.path, result))
+        nothing = _no_rates(request.path, result)
+        if kept is None:
+            raise FileProblem(nothing)
+        decisions.append(Decision(DecisionKind.ROLE, nothing))  # a preview shows why
     report("building", 0, None)
     levels = _levels(result.rows)
     tree = build(steps(target, request.rules, current), levels, _leaves(result.rows))

@@ -74,6 +74,7 @@ class _Opened:
     file: Path
     options: dict[str, Any]
     stamp: tuple[int, int] = (0, 0)
+    rows: int = 0
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -146,7 +147,8 @@ class ImportSession:
         opened = _Opened(file, options)
         limits = Limits(memory_limit(file), time_limit(file))
         view = from_plain(BookView, self._ask(ctx, "open", opened.arguments, limits))
-        self._opened = replace(opened, stamp=view.stamp)
+        rows = sum(sheet.rows for sheet in view.sheets)
+        self._opened = replace(opened, stamp=view.stamp, rows=rows)
         return view
 
     def sheet(self, ctx: Context, sheet: str, choices: Choices, *, node: str = "") -> ProposalView:
@@ -182,7 +184,7 @@ class ImportSession:
         ctx.report("reading rates", 0, None)
         job = self._job(ctx, request, place)
         current = self._tree_folder(place).name
-        limits = draft_limits(request.file, saved_size(self._folder / current))
+        limits = self._draft_limits(request.file, current)
         told = self._ask_draft(ctx, job, current, limits)
         self._drafted = _Drafted(job, place.scope.id, place.scope.revision, current)
         self._forget_trees(current)
@@ -414,11 +416,16 @@ class ImportSession:
         return self._ask(ctx, task, arguments, self._limits(self._opened.file, seconds))
 
     def _limits(self, file: Path, seconds: float) -> Limits:
-        nodes = saved_size(self._folder / self._drafted.current) if self._drafted else 0
+        current = self._drafted.current if self._drafted else ""
         try:
-            return replace(draft_limits(file, nodes), seconds=seconds)
+            return replace(self._draft_limits(file, current), seconds=seconds)
         except OSError:  # the file is gone; what was read of it is still there
             return Limits(2**63, seconds)
+
+    def _draft_limits(self, file: Path, current: str) -> Limits:
+        """Return the limits of a draft; beside the live tree the child holds two of its own."""
+        live = saved_size(self._folder / current) if current else 0
+        return draft_limits(file, live + (self._opened.rows if self._opened else 0))
 
     def _ask(self, ctx: Context, task: str, arguments: dict[str, Any], limits: Limits) -> Any:
         return self._exchange(ctx, self._ready(ctx, task), task, arguments, limits)
@@ -438,7 +445,7 @@ class ImportSession:
             if drafted is not None and task not in ("draft", "sheet", "rows"):
                 known = _digest(drafted.job)
                 arguments = {"job": drafted.job, "known": known, "current": drafted.current}
-                limits = draft_limits(opened.file, saved_size(self._folder / drafted.current))
+                limits = self._draft_limits(opened.file, drafted.current)
                 self._exchange(ctx, child, "draft", arguments, limits)
                 self._known = known
         return child

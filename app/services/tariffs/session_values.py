@@ -42,6 +42,9 @@ PRICE_WORDS = {
 
 _ALTERNATIVES = 8
 
+CERTAIN = 100.0
+"""Score of a match by equality; nothing runs up to it."""
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -96,12 +99,17 @@ class Values:
         return tally
 
     def _complete(self, entry: _Entry) -> ValueRow:
-        """Add the runners-up, which are ranked only for values that are looked at."""
+        """Add the runners-up, ranked only for values that are looked at."""
         row = entry.row
         if row.alternatives or row.dictionary == PRICE_ANSWERS[0]:
             return row
+        if row.zone == GREEN and row.origin == "auto" and row.score >= CERTAIN:
+            return replace(row, alternatives=(Alternative(row.key, row.name, row.score),))
         found = entry.match.alternatives if entry.match else self._candidates(row)
-        listed = tuple(Alternative(c.key, c.name, c.score) for c in found[:_ALTERNATIVES])
+        listed = tuple(
+            Alternative(c.key, c.name, row.score if c.key == row.key else round(c.score, 1))
+            for c in found[:_ALTERNATIVES]
+        )
         return replace(row, alternatives=listed)
 
     def _candidates(self, row: ValueRow) -> tuple[Candidate, ...]:
