@@ -22,7 +22,7 @@ class Wanted:
     """What is sought; a node fits if any part does.
 
     ``named`` = (attributes, keys of theirs); ``part`` is held by keys of the ``free`` attributes,
-    in any case, ``start`` begins those of the attributes ``prefixes``; ``key`` is a whole key.
+    in any case, ``start`` begins those of the attributes ``prefixes``; ``keys`` are whole keys.
     ``price`` = (operator, 1e-8): = != > >= < <=; then nothing else counts.
     """
 
@@ -31,7 +31,7 @@ class Wanted:
     free: tuple[str, ...] = ()
     start: str = ""
     prefixes: tuple[str, ...] = ()
-    key: str = ""
+    keys: tuple[str, ...] = ()
     price: tuple[str, int] | None = None
 
 
@@ -87,10 +87,10 @@ def _fits(connection: sa.Connection, scope_id: int, wanted: Wanted) -> list[Cond
         sa.and_(node.c.key.in_(keys), _keyed_by(scope_id, attributes))
         for attributes, keys in wanted.named
     ]
-    if wanted.key:
-        parts.append(node.c.key == wanted.key)
+    if wanted.keys:
+        parts.append(node.c.key.in_(wanted.keys))
     if wanted.part and wanted.free:
-        texts = [_like(connection, form) for form in _forms(wanted.part)]
+        texts = [_like(connection, form) for form in forms(wanted.part)]
         parts.append(sa.and_(sa.or_(*texts), _keyed_by(scope_id, wanted.free)))
     if wanted.start and wanted.prefixes:
         begins = node.c.key.startswith(wanted.start, autoescape=True)
@@ -106,7 +106,7 @@ def _keyed_by(scope_id: int, attributes: tuple[str, ...]) -> Condition:
     )
 
 
-def _forms(text: str) -> list[str]:
+def forms(text: str) -> list[str]:
     """Return the spellings to look for: SQLite folds the case of ASCII letters only."""
     return list(dict.fromkeys((text, text.lower(), text.upper(), text.title())))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -274,6 +275,24 @@ def revision_by_number(connection: sa.Connection, scope_id: int, rev: int) -> Re
     if row is None:
         raise UserError(f"There is no revision {rev}: list the revisions of the scope.")
     return RevisionRecord(**row)
+
+
+def revisions_by_number(
+    connection: sa.Connection, scope_id: int, revs: Iterable[int]
+) -> list[RevisionRecord]:
+    """Return those of some revisions that are recorded (the empty tree's is not)."""
+    statement = sa.select(scope_revision).where(
+        scope_revision.c.scope_id == scope_id, scope_revision.c.rev.in_(list(revs))
+    )
+    return [RevisionRecord(**row) for row in connection.execute(statement).mappings()]
+
+
+def revision_at(connection: sa.Connection, scope_id: int, before: dt.datetime) -> int:
+    """Return the last revision made before an instant, 0 if there was none."""
+    statement = sa.select(sa.func.max(scope_revision.c.rev)).where(
+        scope_revision.c.scope_id == scope_id, scope_revision.c.at < before
+    )
+    return int(connection.execute(statement).scalar_one() or 0)
 
 
 def known_revision(connection: sa.Connection, scope_id: int, rev: int) -> None:

@@ -46,9 +46,11 @@ class DraftPaths:
     def text(self, above: Sequence[int], attribute: str, key: str) -> str:
         """Return the names from the top down to the node ``key`` under ``above``."""
         path = (*self.pairs(above), (attribute, key)) if above else ()
-        return SEPARATOR.join(
-            self.catalogue.key_text(name, value, self.dictionaries) for name, value in path
-        )
+        return SEPARATOR.join(self.names(path))
+
+    def names(self, path: Path) -> list[str]:
+        """Return what a person sees for each step of a path."""
+        return [self.catalogue.key_text(name, value, self.dictionaries) for name, value in path]
 
     def _pair(self, numbers: tuple[int, ...]) -> tuple[str, str]:
         number = numbers[-1]

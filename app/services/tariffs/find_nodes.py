@@ -92,7 +92,7 @@ def _wanted(text: str, dictionaries: Dictionaries) -> Wanted | None:
         free=tuple(a for a in free if catalogue.attributes[a].kind != "prefix"),
         start=digits if digits.isdigit() else "",
         prefixes=tuple(a for a in free if catalogue.attributes[a].kind == "prefix"),
-        key=plain,
+        keys=tuple(rate_search.forms(plain)),
     )
 
 
@@ -134,7 +134,7 @@ def _predicate(wanted: Wanted) -> Callable[[str, NodeState], bool]:
     def fits(attribute: str, state: NodeState) -> bool:
         key = state.key
         return (
-            key == wanted.key
+            key in wanted.keys
             or key in named.get(attribute, ())
             or (attribute in wanted.free and part in key.casefold())
             or bool(attribute in wanted.prefixes and wanted.start and key.startswith(wanted.start))
