@@ -10,6 +10,7 @@ import threading
 import traceback
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 from PySide6.QtCore import QObject, Signal, qVersion
 
@@ -31,6 +32,8 @@ class Faults(QObject):
         super().__init__(parent)
         self._folder = folder
         self._opened = False
+        self._handler: logging.Handler | None = None
+        self._crashes: IO[str] | None = None
 
     @property
     def log(self) -> Path:
@@ -53,6 +56,18 @@ class Faults(QObject):
         details = described(problem, doing)
         self._write(details)
         self.happened.emit(type(problem).__name__, details)
+
+    def close(self) -> None:
+        """Close the files; later faults are told but not logged."""
+        if self._handler is not None:
+            _log.removeHandler(self._handler)
+            self._handler.close()
+            self._handler = None
+        if self._crashes is not None:
+            if faulthandler.is_enabled():
+                faulthandler.disable()
+            self._crashes.close()
+            self._crashes = None
 
     def _unhandled(
         self, kind: type[BaseException], problem: BaseException, trace: TracebackType | None
@@ -78,10 +93,10 @@ class Faults(QObject):
                 )
             except OSError:
                 return
+            self._handler = handler
             handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
             _log.addHandler(handler)
             _log.propagate = False
-            self.destroyed.connect(handler.close)
         _log.error(details)
 
 

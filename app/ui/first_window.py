@@ -62,7 +62,7 @@ class FirstWindow(QWidget):
 
     def _end(self) -> None:
         self._held = None
-        self.close()
+        self.hide()
 
 
 def _outline(preferences: Preferences) -> QWidget:

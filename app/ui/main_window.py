@@ -327,12 +327,9 @@ class MainWindow(Frame):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for unsaved edits and wait for changes; then remember everything."""
-        if self._ending:
-            event.accept()
-            return
-        event.ignore()
-        if not self._busy_with_changes():
+        if not self._ending and not self._busy_with_changes():
             self._ask_unsaved(list(self.tabs), self.end)
+        event.setAccepted(self._ending)
 
     def end(self) -> None:
         """Close for good: write the tabs, end the jobs, close the database."""
@@ -344,7 +341,7 @@ class MainWindow(Frame):
         self._leave_database()
         self.jobs.shut_down()
         self.preferences.save()
-        self.close()
+        self.hide()  # a close inside of closeEvent would do nothing
         self.ended.emit()
         self.deleteLater()
 
@@ -515,7 +512,7 @@ class MainWindow(Frame):
     def show_help(self) -> None:
         """Open the help of the page in front."""
         page = self.page
-        topic = page.HELP if page is not None and page.address.kind != "help" else ""
+        topic = page.help_topic() if page is not None and page.address.kind != "help" else ""
         self.open(Address.of("help", topic=topic))
 
     def show_shortcuts(self) -> None:

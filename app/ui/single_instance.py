@@ -33,6 +33,7 @@ class SingleInstance(QObject):
         self._folder = folder
         self._lock: QLockFile | None = None
         self._server: QLocalServer | None = None
+        self._callers: list[QLocalSocket] = []
 
     def acquire(self) -> bool:
         """Take the lock; a lock left by a process that died is taken over.
@@ -64,8 +65,13 @@ class SingleInstance(QObject):
 
     def release(self) -> None:
         """Let the next start be the first."""
+        for socket in self._callers:
+            socket.disconnected.disconnect(self._forget)
+        self._callers.clear()
         if self._server is not None:
             self._server.close()
+            self._server.deleteLater()
+            self._server = None
         if self._lock is not None:
             self._lock.unlock()
             self._lock = None
@@ -73,25 +79,36 @@ class SingleInstance(QObject):
     def _accept(self) -> None:
         assert self._server is not None
         while (socket := self._server.nextPendingConnection()) is not None:
-            socket.readyRead.connect(lambda s=socket: self._read(s))
-            socket.disconnected.connect(socket.deleteLater)
-            if socket.bytesAvailable():
-                self._read(socket)
+            self._callers.append(socket)
+            socket.readyRead.connect(self._read)
+            socket.disconnected.connect(self._forget)
+        self._read()
 
-    def _read(self, socket: QLocalSocket) -> None:
-        if socket.bytesAvailable() > _LONGEST:
-            socket.abort()
-        if not socket.canReadLine():
-            return
+    def _read(self) -> None:
+        """Take what callers have sent so far; each sends one line."""
+        for socket in list(self._callers):
+            if socket.bytesAvailable() > _LONGEST:
+                socket.abort()
+            elif socket.canReadLine():
+                line = bytes(socket.readLine().data())
+                socket.write(ANSWER)
+                socket.flush()
+                self._take(line)
+
+    def _take(self, line: bytes) -> None:
         try:
-            message = json.loads(bytes(socket.readLine().data()))
+            message = json.loads(line)
         except ValueError:
-            socket.abort()
             return
-        socket.write(ANSWER)
-        socket.flush()
         if isinstance(message, dict):
             self.received.emit(message)
+
+    def _forget(self) -> None:
+        """Let go of callers that hung up."""
+        gone = [s for s in self._callers if s.state() is s.LocalSocketState.UnconnectedState]
+        self._callers = [s for s in self._callers if s not in gone]
+        for socket in gone:
+            socket.deleteLater()
 
 
 def send(folder: Path, message: dict[str, object]) -> bool:

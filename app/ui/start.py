@@ -98,6 +98,8 @@ def _end_by_signal(window: MainWindow) -> None:
     import signal
     import socket
 
+    from PySide6.QtCore import Qt
+
     ear, mouth = socket.socketpair()
     for half in (ear, mouth):
         half.setblocking(False)
@@ -109,7 +111,6 @@ def _end_by_signal(window: MainWindow) -> None:
     def end() -> None:
         notifier.setEnabled(False)
         window.end()
-        QApplication.quit()
 
     notifier.activated.connect(end)
 
@@ -119,6 +120,7 @@ def _end_by_signal(window: MainWindow) -> None:
         mouth.close()
 
     window.ended.connect(forget)
+    window.ended.connect(QApplication.quit, Qt.ConnectionType.QueuedConnection)
 
 
 def _hand_over(folder: Path, what: Opening) -> int:
