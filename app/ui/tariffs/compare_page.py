@@ -542,11 +542,12 @@ class ComparePage(Page):
         row = self._current()
         if row is None or self.model is None:
             return
-        there = row.second_node >= 0 if second else row.first_node >= 0
         comparison = self.model.comparison
-        scope = comparison.second if second is there else comparison.first  # else where it is
-        path = "/".join(key.replace("/", r"\/") for key in row.keys)
-        self.shell.open(Address.of("service", id=scope.service_id, scope=scope.scope_id, node=path))
+        if row.second_node < 0 or (row.first_node >= 0 and not second):
+            scope, node = comparison.first, row.first_node
+        else:
+            scope, node = comparison.second, row.second_node
+        self.shell.open(Address.of("service", id=scope.service_id, scope=scope.scope_id, node=node))
 
     def _current(self) -> DifferenceRow | None:
         index = self.table.currentIndex()

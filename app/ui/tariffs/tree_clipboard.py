@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QObject
@@ -15,6 +15,7 @@ from app.domain.kinds import PriceType
 from app.domain.tree_draft import Edit, EditRefused, NodeRef, Subtree
 from app.errors import UserError
 from app.services.tariffs import subtrees, tree_pages
+from app.services.tariffs.key_names import key_names
 from app.ui import formats
 from app.ui.lists.clipboard import rows_to_tsv, tsv_to_rows
 from app.ui.tariffs import tree_cells
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from app.services.context import Context
     from app.ui.tariffs.tree_editor import TreeEditor
     from app.ui.tariffs.tree_items import Item
+
+Names = dict[tuple[str, str], str]
 
 SUBTREE = "application/x-tariffdesk-subtree"
 DRAG = "application/x-tariffdesk-drag"
@@ -177,15 +180,19 @@ class TreeClipboard(QObject):
         keys = [state.key for state in subtree.tops]
         stored = parent.stored is not None
 
-        def work(ctx: Context) -> tuple[str, str, dict[str, NodeRef]]:
+        named = list(dict.fromkeys(_keys_of(subtree)))
+
+        def work(ctx: Context) -> tuple[str, str, dict[str, NodeRef], Names]:
             reason = subtrees.fits(ctx, scope, path, subtree)
             warning = subtrees.paste_warning(ctx, scope, subtree)
             found = tree_pages.rows_by_keys(ctx, scope, parent.no, keys) if stored else {}
             counts = tree_pages.count_below(ctx, scope, [row.node_no for row in found.values()])
-            return reason, warning, {k: r.ref(counts[r.node_no]) for k, r in found.items()}
+            rivals = {key: row.ref(counts[row.node_no]) for key, row in found.items()}
+            return reason, warning, rivals, key_names(ctx, named)
 
-        def done(found: tuple[str, str, dict[str, NodeRef]]) -> None:
-            reason, warning, rivals = found
+        def done(found: tuple[str, str, dict[str, NodeRef], Names]) -> None:
+            reason, warning, rivals, names = found
+            model.learn(names)
             if reason:
                 editor.refuse(reason)
                 return
@@ -284,7 +291,6 @@ class TreeClipboard(QObject):
     def _do(self, edit: Edit, parent: Item) -> None:
         editor = self._editor
         editor.do(edit)
-        editor.learn_names()
         if parent is not editor.model.root:
             editor.view.expand(editor.model.index_of(parent))
         fresh = [no for no, entry in edit.after.items() if entry and entry.parent == parent.no]
@@ -379,6 +385,13 @@ def _take_cut(plain: bytes) -> tuple[TreeEditor, tuple[int, ...]] | None:
         return None
     _cut.clear()
     return found, numbers
+
+
+def _keys_of(subtree: Subtree) -> Iterator[tuple[str, str]]:
+    """Yield (attribute, key) of the nodes of a subtree."""
+    for node in subtree.nodes:
+        above = subtree.nodes[node.parent].state.depends_on if node.parent >= 0 else None
+        yield above or subtree.attribute, node.state.key
 
 
 def _content(value: Any) -> Any:

@@ -138,6 +138,9 @@ class TreeCommands(QObject):
             return
 
         def show(options: NodeOptions) -> None:
+            if PriceType.SCALE not in options.price_types:
+                self._editor.refuse(self.tr("“{node}” can't have a scale.").format(node=item.name))
+                return
             groups = [option.value for option in options.counter_groups]
             dialog = ScaleEditor(item.name, state.scale, groups=groups, parent=self._editor)
             dialog.chosen.connect(lambda text: self._scale_chosen(item, text))

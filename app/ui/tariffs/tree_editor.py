@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QAction, QUndoStack
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.tree_draft import Edit, TreeDraft
-from app.services.tariffs import tree_options, tree_pages
+from app.services.tariffs import tree_pages
+from app.services.tariffs.key_names import key_names
 from app.ui import formats
 from app.ui.tariffs.breadcrumb import Breadcrumb
 from app.ui.tariffs.find_bar import FindBar, Search
@@ -145,6 +146,10 @@ class TreeEditor(QWidget):
 
     # ------------------------------------------------------------------ opening
 
+    def actions(self) -> list[QAction]:
+        """Return all actions, those of the tree itself included, for palette and sheet."""
+        return [*super().actions(), *self.view.actions()]
+
     def open_scope(self, scope_id: int) -> None:
         """Show the tree of a scope; edits of the one shown before are forgotten."""
         self.scope_id = scope_id
@@ -259,6 +264,7 @@ class TreeEditor(QWidget):
         """Do the step that was taken back again."""
         self.steps.stack.redo()
 
+    @property
     def undo_stack(self) -> QUndoStack | None:
         """Return the undo stack, None before a tree is open."""
         return self.steps.stack if self._is_open else None
@@ -338,21 +344,11 @@ class TreeEditor(QWidget):
 
     def learn_names(self) -> None:
         """Ask for the names of staged values that are not known (recovered, pasted)."""
-        wanted: dict[str, list[str]] = {}
-        for attribute, key in self.model.unnamed():
-            wanted.setdefault(attribute, []).append(key)
-        if not wanted:
-            return
-
-        def work(ctx: Context) -> dict[tuple[str, str], str]:
-            return {
-                (attribute, keys[0]): pasted.name
-                for attribute, texts in wanted.items()
-                for pasted in tree_options.match_keys(ctx, attribute, texts)
-                if len(keys := pasted.keys) == 1
-            }
-
-        self.shell.jobs.query(work, owner=self, done=self.model.learn)
+        wanted = self.model.unnamed()
+        if wanted:
+            self.shell.jobs.query(
+                lambda ctx: key_names(ctx, wanted), owner=self, done=self.model.learn
+            )
 
     # ------------------------------------------------------------------ going places
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from app.domain.kinds import OTHERS, PriceType
 from app.domain.pricing import parse_scale
 from app.domain.tree_draft import NodeState, Staged, mark_of
-from app.services.tariffs.tree_pages import TreeRow
+from app.services.tariffs.tree_pages import TreeRow, catalogue_rules
 from app.ui import formats
 from app.ui.tariffs import tree_words as words
 from app.ui.tariffs.tree_items import Item, Kind
@@ -114,8 +114,8 @@ class TreeModel(TreeRows):
             own = getattr(state, field) if state else 0
             if own:
                 return int(own)
-            if node.stored is not None and node.attribute == "resource":
-                return int(_inherited(node.stored, column))
+            if node.attribute == "resource":
+                return catalogue_rules(node.key)[column is Column.QUANTITY]
             if node.stored is not None:
                 top = node
         return int(_inherited(top.stored, column)) if top.stored else 0

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Signal
 from app.domain.kinds import OTHERS, PriceType
 from app.domain.pricing import parse_scale
 from app.domain.tree_draft import ROOT, NodeRef, NodeState, Staged
+from app.services.tariffs.tree_options import CALL
 from app.services.tariffs.tree_pages import TreeRow
 from app.ui.tariffs.tree_items import (
     Item,
@@ -123,7 +124,7 @@ class TreeRows(QAbstractItemModel):
 
     def is_voice(self, item: Item) -> bool:
         """Whether a node belongs to voice, whose rates have intervals and a connection price."""
-        return dict(self.path_keys(item)).get("domain") == "voice"
+        return self.resource(item) == CALL
 
     def has_voice(self) -> bool:
         """Whether the tree has voice rates at all."""

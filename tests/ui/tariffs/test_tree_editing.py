@@ -244,7 +244,7 @@ def test_item_20_undo_steps_one_by_one_across_a_save(
 ) -> None:
     editor = make_editor()
     networks = list(austria(editor).parent.nodes.values())
-    stack = editor.undo_stack()
+    stack = editor.undo_stack
     current(editor, networks[0])
     editor.model.setData(cell(editor, networks[0]), 10_000_000)
     assert stack.undoText() == f"Price of {networks[0].name}"
@@ -436,6 +436,5 @@ def test_a_scale_shows_its_tiers_and_is_edited_in_its_dialog(
 @pytest.mark.parametrize("key", ["Ctrl+S", "Ctrl+F", "F3", "Ctrl+N", "Delete", "Ctrl+D"])
 def test_item_46_no_two_actions_share_a_shortcut(make_editor: Make, key: str) -> None:
     editor = make_editor(levels=None)
-    actions = [*editor.actions(), *editor.view.actions()]
-    owners = [a.text() for a in actions if QKeySequence(key) in a.shortcuts()]
+    owners = [a.text() for a in editor.actions() if QKeySequence(key) in a.shortcuts()]
     assert len(owners) == 1
