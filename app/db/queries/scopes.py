@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db.queries.versioned import save
-from app.db.tables.rate_nodes import ROOT, rate_node
+from app.db.tables.import_runs import import_run
+from app.db.tables.rate_nodes import ROOT, rate_node, rate_node_history
 from app.db.tables.scopes import scope, scope_revision
 from app.errors import Conflict, UserError
 
@@ -181,6 +182,21 @@ def update_scope(
         changes["activated_at"] = now
     save(connection, scope, record.id, record.version, {**changes, "updated_at": now})
     return scope_by_id(connection, record.id)
+
+
+def import_count(connection: sa.Connection, scope_id: int) -> int:
+    """Count the imports that went into a scope."""
+    statement = (
+        sa.select(sa.func.count()).select_from(import_run).where(import_run.c.scope_id == scope_id)
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def delete_scope(connection: sa.Connection, scope_id: int) -> None:
+    """Delete a scope with its tree and history; nothing may refer to it."""
+    for table in (rate_node, rate_node_history, scope_revision):
+        connection.execute(sa.delete(table).where(table.c.scope_id == scope_id))
+    connection.execute(sa.delete(scope).where(scope.c.id == scope_id))
 
 
 # ------------------------------------------------------------------------------ revisions
