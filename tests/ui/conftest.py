@@ -189,7 +189,15 @@ def jobs(database: Path, qapp: QApplication) -> Iterator[Jobs]:
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., MainWindow]]:
+def faults() -> list[BaseException]:
+    """Faults of the windows' jobs; what a test leaves in here fails it."""
+    return []
+
+
+@pytest.fixture
+def make_window(
+    qtbot: QtBot, qapp: QApplication, faults: list[BaseException]
+) -> Iterator[Callable[..., MainWindow]]:
     """Return a function that makes a shown main window on a database, or on none (None).
 
     The window is open on the database when the function returns; it is closed after the test.
@@ -201,6 +209,7 @@ def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Main
     def make(path: Path | None = None, *, size: tuple[int, int] = (1366, 768)) -> MainWindow:
         window = MainWindow()
         made.append(window)
+        window.jobs.faulted.connect(lambda problem, _title: faults.append(problem))
         window.resize(*size)
         window.show()
         if path is not None:
@@ -213,6 +222,8 @@ def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Main
     for window in reversed(made):
         window.end()
     qapp.processEvents()
+    if faults:
+        raise faults[0]
 
 
 @pytest.fixture
@@ -222,5 +233,6 @@ def window(make_window: Callable[..., MainWindow], database: Path) -> MainWindow
 
 
 def settle(qtbot: QtBot, jobs: Jobs) -> None:
-    """Wait until no job is running any more."""
+    """Let new pages start, then wait until no job is running any more."""
+    QApplication.processEvents()
     qtbot.waitUntil(lambda: not jobs.running, timeout=WAIT_MS)

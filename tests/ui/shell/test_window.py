@@ -323,7 +323,7 @@ def test_a_lost_connection_offers_to_try_again_and_keeps_edits(
         raise Unreachable("The connection was lost: check the network and try again.")
 
     window.jobs.query(lose, owner=page, done=lambda _: None, failed=lambda _: None)
-    qtbot.waitUntil(lambda: window.notice_bar.isVisible())
+    qtbot.waitUntil(window.notice_bar.isVisible)
     page.refreshed.clear()
     window.notice_bar.buttons()[0].click()
     qtbot.waitUntil(lambda: bool(page.refreshed))
