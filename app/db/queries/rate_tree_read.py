@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,16 +52,25 @@ _TEXTS = ("key", "depends_on", "scale")
 Arrays = dict[str, npt.NDArray[Any]]
 
 
-def read_tree(connection: sa.Connection, scope_id: int) -> RateTree:
-    """Return the live tree of a scope; ``node_no`` ascends, so parents stand before children."""
+def _go_on() -> None:
+    """Take a pause without a reason to give up."""
+
+
+def read_tree(
+    connection: sa.Connection, scope_id: int, *, pausing: Callable[[], None] = _go_on
+) -> RateTree:
+    """Return the live tree of a scope; ``node_no`` ascends, so parents stand before children.
+
+    ``pausing`` is called between the blocks; it may raise to give up.
+    """
     live = sa.select(rate_node).where(rate_node.c.scope_id == scope_id)
-    return _read(connection, live.subquery())
+    return _read(connection, live.subquery(), pausing)
 
 
 def read_tree_at(connection: sa.Connection, scope_id: int, rev: int) -> RateTree:
     """Return the tree of a scope as revision ``rev`` left it; UserError for an unknown revision."""
     known_revision(connection, scope_id, rev)
-    return _read(connection, nodes_at(scope_id, rev))
+    return _read(connection, nodes_at(scope_id, rev), _go_on)
 
 
 def nodes_at(scope_id: int, rev: int) -> sa.Subquery:
@@ -76,10 +85,10 @@ def nodes_at(scope_id: int, rev: int) -> sa.Subquery:
     ).subquery("at_rev")
 
 
-def _read(connection: sa.Connection, nodes: sa.Subquery) -> RateTree:
+def _read(connection: sa.Connection, nodes: sa.Subquery, pausing: Callable[[], None]) -> RateTree:
     read = _read_sqlite if connection.dialect.name == "sqlite" else _read_postgres
     with no_collections():
-        return read(connection, nodes)
+        return read(connection, nodes, pausing)
 
 
 def price_units(column: sa.ColumnElement[Any], kind: str) -> sa.ColumnElement[int]:
@@ -155,7 +164,9 @@ SAMPLE = 5000
 """Newest nodes looked at for the values that most nodes have."""
 
 
-def _read_sqlite(connection: sa.Connection, nodes: sa.Subquery) -> RateTree:
+def _read_sqlite(
+    connection: sa.Connection, nodes: sa.Subquery, pausing: Callable[[], None]
+) -> RateTree:
     """Fetch place, key and price of all nodes, the rest only where it is not the usual.
 
     Most leaves have the same price type, rules and intervals: fetching them costs as much as the
@@ -172,6 +183,7 @@ def _read_sqlite(connection: sa.Connection, nodes: sa.Subquery) -> RateTree:
     for done, columns in _chunks(connection, nodes, (*_DENSE, "key"), None):
         _put(arrays, {}, _DENSE, columns[:-1], slice(done, done + len(columns[0])))
         keys.extend(columns[-1])
+        pausing()
     arrays["key"] = interners["key"].all_codes(keys)
     is_usual = [
         _stored(nodes, name).is_not_distinct_from(value)
@@ -230,8 +242,10 @@ def _put(
 # ------------------------------------------------------------------------------ PostgreSQL
 
 
-def _read_postgres(connection: sa.Connection, nodes: sa.Subquery) -> RateTree:
-    arrays = _copy_numbers(connection, nodes)
+def _read_postgres(
+    connection: sa.Connection, nodes: sa.Subquery, pausing: Callable[[], None]
+) -> RateTree:
+    arrays = _copy_numbers(connection, nodes, pausing)
     count = len(arrays["node_no"])
     interners = {name: _Interner() for name in _TEXTS}
     keys = _copy_keys(connection, nodes)
@@ -262,7 +276,9 @@ def _copied(connection: sa.Connection, statement: sa.ClauseElement, form: str) -
         yield b"".join(parts)
 
 
-def _copy_numbers(connection: sa.Connection, nodes: sa.Subquery) -> Arrays:
+def _copy_numbers(
+    connection: sa.Connection, nodes: sa.Subquery, pausing: Callable[[], None]
+) -> Arrays:
     """Return the number columns by binary COPY (postgresql.org, COPY, "Binary Format")."""
     columns = [_number(nodes, name, "postgresql") for name in _TYPES]
     statement = sa.select(*columns).order_by(nodes.c.node_no)
@@ -273,6 +289,7 @@ def _copy_numbers(connection: sa.Connection, nodes: sa.Subquery) -> Arrays:
     for rows in _records(_copied(connection, statement, "binary"), np.dtype(fields)):
         for name, dtype in _TYPES.items():
             parts[name].append(rows[name].astype(dtype))
+        pausing()
     return {name: np.concatenate(found) for name, found in parts.items()}
 
 

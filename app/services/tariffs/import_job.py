@@ -150,12 +150,12 @@ def draft_job(
     with ctx.database.read() as connection:
         job |= _knowledge(connection, ctx.actor.company_id, request.vendor)
         if not tree.exists():
-            _keep_live_tree(connection, place.scope.id, tree)
+            _keep_live_tree(ctx, connection, place.scope.id, tree)
     return job
 
 
-def _keep_live_tree(connection: Any, scope_id: int, folder: Path) -> None:
-    live = rate_nodes.read_tree(connection, scope_id)
+def _keep_live_tree(ctx: Context, connection: Any, scope_id: int, folder: Path) -> None:
+    live = rate_nodes.read_tree(connection, scope_id, pausing=ctx.stop_if_cancelled)
     unfinished = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
