@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -34,9 +35,12 @@ Key = tuple[str, str]
 class Node:
     """A node whose children are known as far as they were asked for."""
 
-    __slots__ = ("asked", "children", "parent", "place", "row", "total")
+    __slots__ = ("asked", "children", "parent", "place", "row", "serial", "total")
 
-    def __init__(self, row: TreeRow | None, parent: Node | None, place: int) -> None:
+    def __init__(
+        self, serial: int, row: TreeRow | None = None, parent: Node | None = None, place: int = 0
+    ) -> None:
+        self.serial = serial
         self.row = row
         self.parent = parent
         self.place = place
@@ -76,7 +80,9 @@ class DraftTreeModel(QAbstractItemModel):
             self.tr("Rates"),
             self.tr("Row"),
         )
-        self._root = Node(None, None, 0)
+        self._serials = itertools.count(1)
+        self._nodes: dict[int, Node] = {}
+        self._root = self._made()
         self._generation = 0
         self._words = change_words()
 
@@ -84,18 +90,30 @@ class DraftTreeModel(QAbstractItemModel):
         """Show a new draft from its root."""
         self.beginResetModel()
         self._generation += 1
-        self._root = Node(None, None, 0)
+        self._nodes.clear()
+        self._root = self._made()
         self.endResetModel()
         if self.wizard.draft is not None:
             self._ask(self._root)
 
     def node(self, index: Index) -> Node:
-        """Return the node of an index; the root for an invalid one."""
-        return index.internalPointer() if index.isValid() else self._root
+        """Return the node of an index; the root for an invalid one or one of another draft."""
+        return self._nodes.get(index.internalId(), self._root) if index.isValid() else self._root
+
+    def holds(self, node: Node) -> bool:
+        """Whether a node belongs to the draft that is shown."""
+        return self._nodes.get(node.serial) is node
+
+    def _made(self, row: TreeRow | None = None, parent: Node | None = None, place: int = 0) -> Node:
+        node = Node(next(self._serials), row, parent, place)
+        self._nodes[node.serial] = node
+        return node
 
     def index_of(self, node: Node) -> QModelIndex:
         """Return the index of a node."""
-        return QModelIndex() if node.parent is None else self.createIndex(node.place, 0, node)
+        return (
+            QModelIndex() if node.parent is None else self.createIndex(node.place, 0, node.serial)
+        )
 
     # ---------------------------------------------------------------- pages
 
@@ -132,7 +150,7 @@ class DraftTreeModel(QAbstractItemModel):
             last = page.first + len(page.rows) - 1
             self.beginInsertRows(index, page.first, last)
             node.children += [
-                Node(row, node, page.first + place) for place, row in enumerate(page.rows)
+                self._made(row, node, page.first + place) for place, row in enumerate(page.rows)
             ]
             self.endInsertRows()
         self.arrived.emit(self.index_of(node))
@@ -144,7 +162,7 @@ class DraftTreeModel(QAbstractItemModel):
         if parent.isValid() and parent.column() != 0:
             return QModelIndex()
         if 0 <= row < len(node.children) and 0 <= column < len(self.titles):
-            return self.createIndex(row, column, node.children[row])
+            return self.createIndex(row, column, node.children[row].serial)
         return QModelIndex()
 
     def parent(self, index: Index = QModelIndex()) -> Any:  # noqa: B008
@@ -167,7 +185,8 @@ class DraftTreeModel(QAbstractItemModel):
         if not index.isValid():
             return None
         row = self.node(index).row
-        assert row is not None
+        if row is None:
+            return None
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)

@@ -164,9 +164,8 @@ class TreeTab(QWidget):
                 QTimer.singleShot(0, self, lambda n=child: self._open(n))
 
     def _open(self, node: Node) -> None:
-        index = self.model.index_of(node)
-        if self.model.index(index.row(), 0, index.parent()).internalPointer() is node:
-            self.tree.expand(index)
+        if self.model.holds(node):
+            self.tree.expand(self.model.index_of(node))
 
     # ---------------------------------------------------------------- acting
 
