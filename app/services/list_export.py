@@ -43,8 +43,11 @@ _FORMATS = {
 Cell = str | int | Decimal | dt.date | dt.datetime | None
 
 
-class _Sink(Protocol):
-    def write(self, cells: Sequence[Cell]) -> None: ...
+class Sink(Protocol):
+    """Takes the rows of a table, one after the other."""
+
+    def write(self, cells: Sequence[Cell]) -> None:
+        """Write a row; the cells are in the order of the columns."""
 
 
 @section_service("view")
@@ -64,17 +67,29 @@ def export_list(
     with a decimal comma and semicolons unless ``locale_free``. Times are those of this computer.
     """
     chosen = [section.column(name) for name in columns]
+    wanted = records.keys(ctx, section, query) if ids is None else ids
+    with open_table(path, section.title, chosen, len(wanted), locale_free=locale_free) as sink:
+        return _copy(ctx, section, query, chosen, wanted, sink)
+
+
+@contextmanager
+def open_table(
+    path: Path, title: str, columns: Sequence[Column], rows: int, *, locale_free: bool = True
+) -> Iterator[Sink]:
+    """Yield what takes the ``rows`` of a table for ``path``, which is replaced when all is there.
+
+    Raises UserError for another ending than .xlsx and .csv, too many rows, an unwritable place.
+    """
     write = {".xlsx": _xlsx, ".csv": _csv}.get(path.suffix.lower())
     if write is None:
         raise UserError(f"{path.name}: choose a name that ends in .xlsx or .csv.")
     refuse_unwritable(path)
-    wanted = records.keys(ctx, section, query) if ids is None else ids
-    if write is _xlsx and len(wanted) > XLSX_ROWS:
-        raise UserError(f"{len(wanted)} rows do not fit an XLSX sheet: export to .csv instead.")
+    if write is _xlsx and rows > XLSX_ROWS:
+        raise UserError(f"{rows} rows do not fit an XLSX sheet: export to .csv instead.")
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        with write(temporary, section, chosen, locale_free) as sink:
-            count = _copy(ctx, section, query, chosen, wanted, sink)
+        with write(temporary, title, columns, locale_free) as sink:
+            yield sink
         temporary.replace(path)
     except OSError as problem:
         raise UserError(
@@ -82,7 +97,6 @@ def export_list(
         ) from None
     finally:
         temporary.unlink(missing_ok=True)
-    return count
 
 
 def _copy(
@@ -91,7 +105,7 @@ def _copy(
     query: ListQuery,
     columns: Sequence[Column],
     wanted: Sequence[int],
-    sink: _Sink,
+    sink: Sink,
 ) -> int:
     places = {column.name: index for index, column in enumerate(section.columns, start=1)}
     readers = [(places[column.name], _reader(column)) for column in columns]
@@ -147,10 +161,10 @@ class _CsvSink:
 @contextmanager
 def _csv(
     path: Path,
-    _section: Section,
+    _title: str,
     columns: Sequence[Column],
     locale_free: bool,
-) -> Iterator[_Sink]:
+) -> Iterator[Sink]:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, delimiter="," if locale_free else ";")
         writer.writerow([column.title for column in columns])
@@ -191,17 +205,17 @@ def _is_exact(number: int | Decimal) -> bool:
 @contextmanager
 def _xlsx(
     path: Path,
-    section: Section,
+    title: str,
     columns: Sequence[Column],
     locale_free: bool,  # noqa: ARG001
-) -> Iterator[_Sink]:
+) -> Iterator[Sink]:
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
     with tempfile.TemporaryDirectory(prefix="tariffdesk-export-") as folder:
         options = {"constant_memory": True, "strings_to_formulas": False, "tmpdir": folder}
         book = xlsxwriter.Workbook(str(path), options)
-        sheet = book.add_worksheet(section.title[:31])
+        sheet = book.add_worksheet(title[:31])
         try:
             sink = _XlsxSink(sheet, _head(book, sheet, columns))
             yield sink
