@@ -18,7 +18,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
-    """One sheet as it looks at first sight; ``reasons`` explain, by ``price_list``, ``kind`` …
+    """One sheet as it looks at first sight; ``reasons`` explain, by ``price_list``, ``kind`` etc.
 
     ``kind`` is standard, whatsapp_basic, whatsapp_tier or tree_sheet (an exported rate tree).
     """
