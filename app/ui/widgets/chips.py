@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,6 +22,7 @@ from app.ui.widgets.flow_layout import FlowLayout
 from app.ui.widgets.status import glyph
 
 _WIDEST = 320
+_CROSS = 12
 
 
 class ChipBar(QWidget):
@@ -107,9 +108,10 @@ class _Chip(QFrame):
         self._words.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._words.clicked.connect(lambda: bar.clicked.emit(key))
         self._cross = icon_button("close", bar.tr("Remove filter %1").replace("%1", text))
+        self._cross.setIconSize(QSize(_CROSS, _CROSS))
         self._cross.clicked.connect(lambda: bar.removed.emit(key))
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 1, 0)
+        row.setContentsMargins(6, 0, 2, 0)
         row.setSpacing(0)
         row.addWidget(self._words)
         row.addWidget(self._cross)

@@ -1,13 +1,25 @@
-"""The wheel scrolls a form and never changes a field that has no focus (item 28)."""
+"""The wheel scrolls a form and never changes a field that has no focus (item 28).
+
+The same look at each field gives spin boxes the room before their digits that the style sheet can't
+give them.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QSpinBox,
+)
 
 _GUARDED = (QAbstractSpinBox, QComboBox)
 _WHEEL = QEvent.Type.Wheel
 _POLISH = QEvent.Type.Polish
+_ROOM = 5
 
 
 class _WheelGuard(QObject):
@@ -20,10 +32,19 @@ class _WheelGuard(QObject):
         if kind == _WHEEL and not watched.hasFocus():
             event.ignore()
             return True
-        # Theirs is WheelFocus: the wheel itself would give them the focus first.
-        if kind == _POLISH and watched.focusPolicy() == Qt.FocusPolicy.WheelFocus:
-            watched.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if kind == _POLISH:
+            _prepare(watched)
         return False
+
+
+def _prepare(field: QAbstractSpinBox | QComboBox) -> None:
+    # Theirs is WheelFocus: the wheel itself would give them the focus first.
+    if field.focusPolicy() == Qt.FocusPolicy.WheelFocus:
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    if isinstance(field, QSpinBox | QDoubleSpinBox):
+        line = field.findChild(QLineEdit)
+        if line is not None:
+            line.setTextMargins(_ROOM, 0, 0, 0)
 
 
 def install(app: QApplication) -> None:
