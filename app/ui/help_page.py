@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFrameFormat,
     QTextTable,
 )
 from PySide6.QtWidgets import (
@@ -191,6 +192,8 @@ def style_document(document: QTextDocument, font: QFont) -> None:
         if isinstance(frame, QTextTable):
             shape = frame.format()
             shape.setBorderBrush(theme().color("border"))
+            shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            shape.setBorderCollapse(True)
             frame.setFormat(shape)
     fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).families()
     block = document.begin()

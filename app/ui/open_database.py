@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from app.errors import UserError
 from app.ui.look.icons import icon
+from app.ui.pages import load_pages
 from app.ui.preferences import config_folder
 from app.ui.session_file import SavedSession, read_session, session_path
 
@@ -63,6 +64,7 @@ def open_work(target: str, *, create: bool, upgrade: bool) -> Opened | Older | N
         return Older(target, str(problem), not is_server(target))
     try:
         bootstrap.load_services()
+        load_pages()
         place = bootstrap.place_of(target)
         saved = read_session(session_path(config_folder(), place))
     except BaseException:

@@ -6,7 +6,7 @@ are loaded when the first such tab opens, so they may import services and numpy 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -102,6 +102,9 @@ class Page(QWidget):
         """Take the arguments of a later address with the same identity."""
         self.address = address
 
+    def come_from(self, ids: Sequence[int]) -> None:
+        """Take the ids of the list that opened this page, in its order: previous and next."""
+
     def refresh(self, nouns: frozenset[str]) -> None:
         """Take note that a change touched ``nouns``; keep selection, scroll and unsaved edits."""
 
@@ -156,6 +159,13 @@ def is_available(kind: str) -> bool:
         return bool(module) and find_spec(module) is not None
     except ModuleNotFoundError:
         return False
+
+
+def load_pages() -> None:
+    """Import the module of every kind of page, in a thread, so that the first tab opens at once."""
+    for kind in PAGES:
+        if is_available(kind):
+            page_class(kind)
 
 
 def make_page(shell: Shell, address: Address) -> Page:

@@ -36,6 +36,7 @@ class Tab(QWidget):
         """Take the page that this tab was opened for."""
         self.page = page
         self._column.addWidget(page)
+        page.show()
         self.setFocusProxy(page)
 
     @property
