@@ -72,7 +72,14 @@ def _draft(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
     return draft_result(folder, job, made, dictionaries)
 
 
+def _compare(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
+    from app.services.tariffs.comparing import compare_folder
+
+    return {"counts": compare_folder(folder, read_dictionaries(job), report_line)}
+
+
 _TASKS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "inspect": _inspect,
     "draft": _draft,
+    "compare": _compare,
 }
