@@ -113,7 +113,8 @@ class Section:
     ``open_row`` = address of a row's own page, "" = the generic form. ``load``, ``create``,
     ``update``, ``remove`` are services (module.function under app.services):
     ``load(ctx, id) -> records.Record``, ``create(ctx, values) -> id``,
-    ``update(ctx, id, version, values)`` (Conflict if stale), ``remove(ctx, ids) -> str``.
+    ``update(ctx, id, version, values)`` (Conflict if stale), ``remove(ctx, ids) -> str``,
+    ``clone(ctx, id, values) -> id``, a copy with the form's values that are not fixed.
     ``arguments`` = names of fixed parameters of the source (a list of one scope's rates needs its
     scope); such sections do not stand in the navigation.
     """
@@ -133,6 +134,7 @@ class Section:
     create: str = ""
     update: str = ""
     remove: str = ""
+    clone: str = ""
     open_row: str = ""
     commands: tuple[Command, ...] = ()
     arguments: tuple[str, ...] = ()

@@ -96,6 +96,7 @@ SERVICES = Section(
     load="tariffs.service_records.load",
     create="tariffs.service_records.create",
     update="tariffs.service_records.update",
+    clone="tariffs.service_records.clone_as",
     open_row="service?id={id}",
     commands=(
         Command("structure", "Open structure", "tree", opens="service?id={id}", level="view"),

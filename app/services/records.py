@@ -19,6 +19,7 @@ from app.services.form_values import validated
 
 __all__ = [
     "RecordConflict",
+    "clone",
     "count",
     "create",
     "first_rows",
@@ -201,6 +202,15 @@ def create(ctx: Context, section: Section, values: dict[str, Any]) -> int:
     """Create a record and return its id. Raises FieldProblem naming the fields that are wrong."""
     checked = validated(section, values)
     return int(_named(section, "create")(ctx, checked))
+
+
+@section_service("manage")
+def clone(ctx: Context, section: Section, record_id: int, values: dict[str, Any]) -> int:
+    """Copy a record with other values of the fields that may change, and return the copy's id."""
+    record: Record = _named(section, "load")(ctx, record_id)
+    merged = {**record.values, **values}
+    _refuse_fixed(section, record, merged)
+    return int(_named(section, "clone")(ctx, record_id, validated(section, merged)))
 
 
 @section_service("manage")

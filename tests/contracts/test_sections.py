@@ -77,7 +77,7 @@ def test_ids_and_titles_are_used_once() -> None:
 
 @pytest.mark.parametrize("chosen", SECTIONS, ids=_ids)
 def test_every_name_of_a_section_is_there(chosen: Section) -> None:
-    named = [chosen.load, chosen.create, chosen.update, chosen.remove]
+    named = [chosen.load, chosen.create, chosen.update, chosen.remove, chosen.clone]
     named += [field.options for field in chosen.form]
     named += [name for command in chosen.commands for name in (command.service, command.details)]
     for name in filter(None, named):

@@ -48,8 +48,11 @@ class Selected:
 class SectionCommands(QObject):
     """Actions of a section's commands on the selected rows of a list."""
 
-    ran = Signal()
-    """A command changed something; the window reloads what it touched."""
+    ran = Signal(object)
+    """The Command that changed something; the window reloads what it touched."""
+
+    opened = Signal(object)
+    """The page that a command opened."""
 
     def __init__(
         self, section: Section, shell: Shell, page: QWidget, selected: Callable[[], Selected]
@@ -58,7 +61,7 @@ class SectionCommands(QObject):
         self._section, self._shell, self._page = section, shell, page
         self._selected = selected
         self._places = {column.name: i for i, column in enumerate(section.columns, start=1)}
-        commands = section.commands + ((REMOVE,) if section.remove else ())
+        commands = section.commands + ((REMOVE,) if _needs_remove(section) else ())
         self.actions = {command.id: self._action(command) for command in commands}
         self._commands = {command.id: command for command in commands}
         self.question: Question | None = None
@@ -73,6 +76,10 @@ class SectionCommands(QObject):
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda *_: self.run(command))
         return action
+
+    def known(self) -> list[Command]:
+        """Return the commands, in the order of the section."""
+        return list(self._commands.values())
 
     def update(self) -> None:
         """Enable what fits the selected rows and the person's rights, and say why not."""
@@ -113,7 +120,8 @@ class SectionCommands(QObject):
         ids = self._fitting(command, chosen) if command.needs != "none" else ()
         rows = [row for row in chosen.rows if row[0] in set(ids)]
         if command.opens:
-            self._shell.open(address_of(command.opens, self._section, rows[0] if rows else None))
+            row = rows[0] if rows else None
+            self.opened.emit(self._shell.open(address_of(command.opens, self._section, row)))
         elif command.details:
             service = records.named_service(command.details)
             self._shell.jobs.query(
@@ -157,14 +165,14 @@ class SectionCommands(QObject):
             self.tr(command.title).rstrip("…"),
             work,
             owner=self._page,
-            done=self._tell,
+            done=partial(self._tell, command),
             nouns=self._section.nouns,
         )
 
-    def _tell(self, sentence: object) -> None:
+    def _tell(self, command: Command, sentence: object) -> None:
         if isinstance(sentence, str) and sentence:
             self._shell.notify(sentence)
-        self.ran.emit()
+        self.ran.emit(command)
 
     def _names(self, ids: Sequence[int], rows: Sequence[Row]) -> str:
         """Return the rows' names for a question, or how many they are."""
@@ -174,6 +182,17 @@ class SectionCommands(QObject):
                 return self.tr("this %1").replace("%1", self._section.singular)
             return self.tr("%1 rows").replace("%1", formats.number(len(ids)))
         return ", ".join(f"“{row[place]}”" for row in rows)
+
+
+def _needs_remove(section: Section) -> bool:
+    """Return whether a section removes records without a command of its own for it."""
+    own = {command.service for command in section.commands}
+    return bool(section.remove) and section.remove not in own
+
+
+def removes(section: Section, command: Command) -> bool:
+    """Return whether a command deletes the records it is run on."""
+    return command is REMOVE or (bool(section.remove) and command.service == section.remove)
 
 
 def address_of(template: str, section: Section, row: Row | None) -> Address:

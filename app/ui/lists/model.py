@@ -136,6 +136,11 @@ class RowModel(QAbstractTableModel):
         self._near.clear()
 
     @property
+    def keys(self) -> array[int]:
+        """Return the ids of all rows that are known, in their order; only to be read."""
+        return self._rows.keys
+
+    @property
     def is_loading(self) -> bool:
         """Whether the query has not answered yet."""
         return bool(self._running)

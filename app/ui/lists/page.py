@@ -135,6 +135,7 @@ class ListPage(Page):
         self.summary.told.connect(self._take_summary)
         self.views.chosen.connect(self._show_view)
         self.views.changed.connect(self._tell_view)
+        self.commands.opened.connect(self._hand_over)
         self.groups.chosen.connect(lambda names: self.change(groups=names))
         self.groups.turned.connect(self.model.turn_all)
         self.model.loaded.connect(self._loaded)
@@ -498,7 +499,12 @@ class ListPage(Page):
         if not template and (self.section.form or self.section.load):
             template = f"record?section={self.section.id}&id={values[0]}"
         if template:
-            self.shell.open(address_of(template, self.section, values))
+            self._hand_over(self.shell.open(address_of(template, self.section, values)))
+
+    def _hand_over(self, page: object) -> None:
+        """Tell a record's page which ones come before and after it here."""
+        if isinstance(page, Page):
+            page.come_from(self.model.keys)
 
     def _open_link(self, row: int, column: int) -> None:
         values, link = self.model.row(row), self.section.columns[column].link

@@ -1,0 +1,313 @@
+"""One editor for each kind of field: what it shows, the value it stands for, whether it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+from app.domain.sections import Choice, Field, Kind
+from app.ui import formats
+from app.ui.forms.date_field import DateField
+from app.ui.look.marks import set_mark
+from app.ui.widgets.type_ahead import Option, Reply, TypeAhead
+
+Lookup = Callable[[Field, str, Reply], object]
+"""Called with a REFERENCE field, the typed text and where to put what was found."""
+
+TEXT_WIDTH = 420
+SHORT_WIDTH = 220
+LONG_HEIGHT = 110
+
+
+class FieldEditor(QObject):
+    """The widget of one field. ``put`` tells nothing; what the person does tells ``edited``."""
+
+    edited = Signal()
+
+    def __init__(self, field: Field, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.field = field
+        self.widget = widget
+        name = field.title
+        if field.required:
+            name = QCoreApplication.translate("FieldEditor", "{0}, required").format(name)
+        widget.setAccessibleName(name)
+        widget.setAccessibleDescription(field.help)
+
+    def put(self, value: Any, label: str = "") -> None:
+        """Show a value; ``label`` is the shown text of a reference."""
+        raise NotImplementedError
+
+    def value(self) -> Any:
+        """Return the value, None for an empty field. Raises ValueError with a sentence."""
+        raise NotImplementedError
+
+    def label(self) -> str:
+        """Return the shown text of a reference; "" for other kinds."""
+        return ""
+
+    def memo(self) -> Any:
+        """Return what is written as JSON data, right or wrong (recovery, item 49)."""
+        return self.value()
+
+    def recall(self, memo: Any) -> None:
+        """Show what :meth:`memo` gave."""
+        self.put(memo)
+
+    def loose(self) -> Any:
+        """Return the value, or what is written where it can't be read."""
+        try:
+            return self.value()
+        except ValueError:
+            return self.memo()
+
+    def set_invalid(self, invalid: bool) -> None:
+        """Show or take away the red edge."""
+        set_mark(self.widget, "invalid", invalid)
+
+    def length(self) -> int:
+        """Return how many characters are written; 0 for what is not text."""
+        return 0
+
+    def _tell(self, *_: object) -> None:
+        self.edited.emit()
+
+
+class TextEditor(FieldEditor):
+    """One line of text; codes as well, which are never numbers."""
+
+    def __init__(self, field: Field) -> None:
+        self.line = QLineEdit()
+        super().__init__(field, self.line)
+        self.line.setPlaceholderText(field.placeholder)
+        short = field.kind is Kind.CODE or field.longest <= 40
+        self.line.setFixedWidth(SHORT_WIDTH if short else TEXT_WIDTH)
+        self.line.textEdited.connect(self._tell)
+
+    def put(self, value: Any, label: str = "") -> None:
+        self.line.setText("" if value is None else str(value))
+        self.line.setCursorPosition(0)
+
+    def value(self) -> str | None:
+        return self.line.text().strip() or None
+
+    def memo(self) -> str:
+        return self.line.text()
+
+    def length(self) -> int:
+        return len(self.line.text().strip())
+
+
+class LongTextEditor(FieldEditor):
+    """Several lines; Tab goes on to the next field."""
+
+    def __init__(self, field: Field) -> None:
+        self.box = QPlainTextEdit()
+        super().__init__(field, self.box)
+        self.box.setPlaceholderText(field.placeholder)
+        self.box.setTabChangesFocus(True)
+        self.box.setFixedSize(TEXT_WIDTH, LONG_HEIGHT)
+        self._quiet = False
+        self.box.textChanged.connect(self._changed)
+
+    def put(self, value: Any, label: str = "") -> None:
+        self._quiet = True
+        self.box.setPlainText("" if value is None else str(value))
+        self._quiet = False
+
+    def value(self) -> str | None:
+        return self.box.toPlainText().strip() or None
+
+    def memo(self) -> str:
+        return self.box.toPlainText()
+
+    def length(self) -> int:
+        return len(self.box.toPlainText().strip())
+
+    def _changed(self) -> None:
+        if not self._quiet:
+            self.edited.emit()
+
+
+class NumberEditor(FieldEditor):
+    """A number, an amount or a price in the person's own writing; never guessed."""
+
+    def __init__(self, field: Field) -> None:
+        self.line = QLineEdit()
+        super().__init__(field, self.line)
+        self.line.setPlaceholderText(field.placeholder)
+        self.line.setFixedWidth(SHORT_WIDTH)
+        self.line.textEdited.connect(self._tell)
+        self.line.editingFinished.connect(self._tidy)
+
+    def put(self, value: Any, label: str = "") -> None:
+        self.line.setText("" if value is None else self._written(Decimal(str(value))))
+
+    def value(self) -> Decimal | None:
+        text = self.line.text().strip()
+        if not text:
+            return None
+        price = self.field.kind is Kind.PRICE
+        return formats.parse_price(text) if price else formats.parse_number(text)
+
+    def memo(self) -> str:
+        return self.line.text()
+
+    def recall(self, memo: Any) -> None:
+        self.line.setText(str(memo))
+
+    def _written(self, value: Decimal) -> str:
+        return formats.price(value) if self.field.kind is Kind.PRICE else formats.number(value)
+
+    def _tidy(self) -> None:
+        try:
+            value = self.value()
+        except ValueError:
+            return
+        if value is not None and self.line.isModified():
+            self.line.setText(self._written(value))
+
+
+class ChoiceEditor(FieldEditor):
+    """One of a closed list; one that is not required has an empty line on top."""
+
+    def __init__(self, field: Field) -> None:
+        self.box = QComboBox()
+        super().__init__(field, self.box)
+        self.box.setFixedWidth(SHORT_WIDTH)
+        self.box.setPlaceholderText(field.placeholder or self.tr("Choose…"))
+        if not field.required:
+            self.box.addItem(self.tr("none"), None)
+        for choice in field.choices:
+            self.box.addItem(choice.title, choice.value)
+        self.box.activated.connect(self._tell)
+
+    def put(self, value: Any, label: str = "") -> None:
+        self.box.setCurrentIndex(self.box.findData(value))
+
+    def value(self) -> str | None:
+        return self.box.currentData()
+
+
+class FlagEditor(FieldEditor):
+    """Yes or no."""
+
+    def __init__(self, field: Field) -> None:
+        self.box = QCheckBox(field.placeholder or QCoreApplication.translate("FlagEditor", "Yes"))
+        super().__init__(field, self.box)
+        self.box.clicked.connect(self._tell)
+
+    def put(self, value: Any, label: str = "") -> None:
+        self.box.setChecked(bool(value))
+
+    def value(self) -> bool:
+        return self.box.isChecked()
+
+
+class DateEditor(FieldEditor):
+    """A date, typed or picked."""
+
+    def __init__(self, field: Field) -> None:
+        self.box = DateField()
+        super().__init__(field, self.box)
+        self.box.edited.connect(self._tell)
+
+    def put(self, value: Any, label: str = "") -> None:
+        self.box.set_day(value)
+
+    def value(self) -> date | None:
+        return self.box.day()
+
+    def memo(self) -> str:
+        return self.box.text()
+
+    def recall(self, memo: Any) -> None:
+        self.box.set_text(str(memo))
+
+    def set_invalid(self, invalid: bool) -> None:
+        set_mark(self.box.line, "invalid", invalid)
+
+
+class ReferenceEditor(FieldEditor):
+    """Another record or a dictionary's key, found by typing."""
+
+    def __init__(self, field: Field, lookup: Lookup) -> None:
+        words = field.placeholder or QCoreApplication.translate("ReferenceEditor", "Type to search")
+        self.box = TypeAhead(placeholder=words)
+        super().__init__(field, self.box)
+        self.box.setFixedWidth(SHORT_WIDTH if field.longest <= 40 else TEXT_WIDTH)
+        self.box.set_source(lambda text, reply: lookup(field, text, reply))
+        self.box.chosen.connect(self._tell)
+        self.box.cleared.connect(self._tell)
+
+    def put(self, value: Any, label: str = "") -> None:
+        empty = value is None or value == ""
+        self.box.set_value(None if empty else value, "" if empty else label or str(value))
+
+    def value(self) -> Any:
+        return self.box.value()
+
+    def label(self) -> str:
+        return self.box.text() if self.box.value() is not None else ""
+
+    def memo(self) -> list[Any]:
+        return [self.box.value(), self.label()]
+
+    def recall(self, memo: Any) -> None:
+        self.put(*memo)
+
+    def loose(self) -> Any:
+        return self.value()
+
+    def set_invalid(self, invalid: bool) -> None:
+        set_mark(self.box.line, "invalid", invalid)
+
+
+_EDITORS: dict[Kind, type[FieldEditor]] = {
+    Kind.LONG_TEXT: LongTextEditor,
+    Kind.NUMBER: NumberEditor,
+    Kind.PRICE: NumberEditor,
+    Kind.AMOUNT: NumberEditor,
+    Kind.CHOICE: ChoiceEditor,
+    Kind.STATUS: ChoiceEditor,
+    Kind.FLAG: FlagEditor,
+    Kind.DATE: DateEditor,
+}
+
+
+def editor_of(field: Field, lookup: Lookup) -> FieldEditor:
+    """Return a new editor for a field; ``lookup`` answers what is typed into a reference."""
+    if field.kind is Kind.REFERENCE:
+        return ReferenceEditor(field, lookup)
+    made: Callable[[Field], FieldEditor] = _EDITORS.get(field.kind, TextEditor)
+    return made(field)
+
+
+def options_of(choices: Sequence[Choice]) -> list[Option]:
+    """Return the choices of an ``options`` service as proposals of a type-ahead."""
+    return [Option(choice.value, choice.title) for choice in choices]
+
+
+def shown_text(field: Field, value: Any, label: str = "") -> str:
+    """Return a value as a person reads it; "" for none."""
+    if value is None or value == "":
+        return ""
+    if field.kind is Kind.REFERENCE:
+        return label or str(value)
+    if field.kind in {Kind.CHOICE, Kind.STATUS}:
+        return {c.value: c.title for c in field.choices}.get(value, str(value))
+    if isinstance(value, bool):
+        translate = QCoreApplication.translate
+        return translate("fields", "Yes") if value else translate("fields", "No")
+    if isinstance(value, datetime):
+        return formats.instant(value)
+    if isinstance(value, date):
+        return formats.date(value)
+    if isinstance(value, int | Decimal):
+        return formats.price(Decimal(value)) if field.kind is Kind.PRICE else formats.number(value)
+    return str(value)

@@ -1,0 +1,207 @@
+"""The fields of a section in their order: which are shown, what depends on what, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.domain.sections import Field, Section
+from app.errors import FieldProblem
+from app.services.form_values import shown, validated
+from app.ui.forms.field_row import FieldRow
+from app.ui.forms.fields import Lookup
+from app.ui.widgets.card import SectionTitle, muted_label
+
+LABEL_WIDTH = 130
+
+
+class RecordForm(QScrollArea):
+    """The form of one section; it knows the values it began with, and so whether it changed."""
+
+    edited = Signal()
+    """The person changed something."""
+
+    problems_changed = Signal()
+    """A field was mended, or problems were shown."""
+
+    def __init__(self, section: Section, lookup: Lookup, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.section = section
+        self._values: dict[str, Any] = {}
+        self._labels: dict[str, str] = {}
+        self._keys: dict[str, Any] = {}
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.body = QWidget()
+        self.rows = {f.name: FieldRow(f, lookup, self.body) for f in section.form}
+        self._lay_out()
+        for row in self.rows.values():
+            row.editor.edited.connect(lambda row=row: self._edited(row))
+
+    def _lay_out(self) -> None:
+        self._form = QFormLayout()
+        self._form.setHorizontalSpacing(12)
+        self._form.setVerticalSpacing(10)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        group = ""
+        for row in self.rows.values():
+            if row.field.group != group:
+                group = row.field.group
+                self._form.addRow(SectionTitle(self.tr(group)))
+            row.title.setMinimumWidth(LABEL_WIDTH)
+            self._form.addRow(row.title, row.cell)
+        self.legend = muted_label(self.tr("* required"))
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(4, 12, 12, 12)
+        column.setSpacing(12)
+        column.addLayout(self._form)
+        column.addWidget(self.legend)
+        column.addStretch(1)
+        self.setWidget(self.body)
+
+    # ------------------------------------------------------------------ showing
+
+    def show_values(self, values: Mapping[str, Any], labels: Mapping[str, str]) -> None:
+        """Show what is stored (or the proposals of a new record); from here on it counts edits."""
+        self._values, self._labels = dict(values), dict(labels)
+        for name, row in self.rows.items():
+            row.show_value(values.get(name), labels.get(name, ""))
+        self._keys = {name: _key(row.editor.loose()) for name, row in self.rows.items()}
+        self.clear_problems()
+        self._show_fitting()
+
+    def set_editing(self, editing: bool, fixed: Callable[[Field], str] | None = None) -> None:
+        """Offer the editors, or the values alone; ``fixed`` tells why a field can't be changed."""
+        for row in self.rows.values():
+            row.set_editing(editing, fixed(row.field) if fixed is not None else "")
+        required = any(row.is_editable and row.field.required for row in self.rows.values())
+        self.legend.setVisible(required)
+        self._show_fitting()
+        self.problems_changed.emit()
+
+    def put(self, name: str, value: Any, label: str = "") -> None:
+        """Write a value into a field as if the person had."""
+        row = self.rows[name]
+        row.editor.put(value, label)
+        row.editor.edited.emit()
+
+    def focus_first(self) -> None:
+        """Go to the first field that can be edited."""
+        for name, row in self.rows.items():
+            if row.is_editable and self.is_shown(name):
+                row.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def go_to(self, name: str) -> None:
+        """Scroll to a field and put the keyboard into it."""
+        row = self.rows[name]
+        self.ensureWidgetVisible(row.cell, 0, 40)
+        row.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def is_shown(self, name: str) -> bool:
+        """Whether the other values let a field be shown."""
+        return shown(self.rows[name].field, self.loose_values())
+
+    # ------------------------------------------------------------------ values
+
+    def loose_values(self) -> dict[str, Any]:
+        """Return the value of each field, or what is written where it can't be read."""
+        return {name: row.editor.loose() for name, row in self.rows.items()}
+
+    def values(self) -> dict[str, Any]:
+        """Return the checked values of all fields. Raises FieldProblem naming those wrong."""
+        given, problems = self.loose_values(), {}
+        for name, row in self.rows.items():
+            if not self.is_shown(name):
+                continue
+            try:
+                given[name] = row.editor.value()
+            except ValueError as problem:
+                problems[name] = str(problem)
+                given[name] = None
+        try:
+            found = validated(self.section, given)
+        except FieldProblem as more:
+            problems = {**more.problems, **problems}
+            found = {}
+        if problems:
+            raise FieldProblem({name: problems[name] for name in self.rows if name in problems})
+        return found
+
+    def changed(self) -> list[str]:
+        """Return the fields whose value is not the one it began with."""
+        given = self.loose_values()
+        return [
+            name
+            for name, row in self.rows.items()
+            if shown(row.field, given) and _key(given[name]) != self._keys.get(name)
+        ]
+
+    def base(self) -> dict[str, Any]:
+        """Return the values the form began with."""
+        return dict(self._values)
+
+    def labels(self) -> dict[str, str]:
+        """Return the shown texts of the references as they are now."""
+        return {name: row.editor.label() for name, row in self.rows.items() if row.editor.label()}
+
+    def memo(self) -> dict[str, Any]:
+        """Return what is written in the changed fields, as JSON data."""
+        return {name: self.rows[name].editor.memo() for name in self.changed()}
+
+    def recall(self, memo: Mapping[str, Any]) -> None:
+        """Write what :meth:`memo` gave over what is shown; fields that are no more are left out."""
+        for name, written in memo.items():
+            if name in self.rows:
+                self.rows[name].editor.recall(written)
+        self._show_fitting()
+        self.edited.emit()
+
+    # ------------------------------------------------------------------ problems
+
+    def problems(self) -> dict[str, str]:
+        """Return the sentences shown below fields, in the order of the form."""
+        return {n: r.problem for n, r in self.rows.items() if r.problem and self.is_shown(n)}
+
+    def show_problems(self, problems: Mapping[str, str]) -> None:
+        """Show a sentence below each field that is wrong."""
+        for name, row in self.rows.items():
+            row.show_problem(problems.get(name, ""))
+        self.problems_changed.emit()
+
+    def clear_problems(self) -> None:
+        """Take all of them away."""
+        self.show_problems({})
+
+    # ------------------------------------------------------------------ what depends on what
+
+    def _edited(self, row: FieldRow) -> None:
+        if row.problem:
+            row.show_problem("")
+        self._reset_dependants(row.field.name)
+        self._show_fitting()
+        self.edited.emit()
+        self.problems_changed.emit()
+
+    def _reset_dependants(self, changed: str) -> None:
+        """Empty the fields whose choices hang on the changed one, and those behind them."""
+        for name, row in self.rows.items():
+            if changed in row.field.reset_by and name != changed:
+                row.editor.put(None)
+                row.show_problem("")
+                self._reset_dependants(name)
+
+    def _show_fitting(self) -> None:
+        given = self.loose_values()
+        for row in self.rows.values():
+            self._form.setRowVisible(row.cell, shown(row.field, given))
+
+
+def _key(value: Any) -> Any:
+    """Return what makes two values the same: an empty text is no value."""
+    return None if value == "" else value
