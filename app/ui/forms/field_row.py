@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.sections import Field, Kind
 from app.ui import formats
@@ -13,6 +13,7 @@ from app.ui.forms.fields import TEXT_WIDTH, FieldEditor, Lookup, editor_of, show
 from app.ui.look.fonts import small_font
 from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
+from app.ui.look.theme import theme
 from app.ui.widgets.announce import announce
 
 COUNTED_FROM = 0.8
@@ -30,7 +31,7 @@ class FieldRow(QObject):
         self.field = field
         self.editor: FieldEditor = editor_of(field, lookup)
         self.problem = ""
-        self._editing = self._fixed = False
+        self._editing = False
         self._make(parent)
         self.editor.edited.connect(self._count)
 
@@ -39,6 +40,8 @@ class FieldRow(QObject):
         self.title = QLabel(f"{self.field.title} *" if required else self.field.title, parent)
         self.title.setBuddy(self.editor.widget)
         self.title.setContentsMargins(0, _LABEL_TOP, 0, 0)
+        self.title.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.shown = QLabel()
         self.shown.setTextFormat(Qt.TextFormat.PlainText)
         self.shown.setWordWrap(True)
@@ -51,7 +54,10 @@ class FieldRow(QObject):
         self.count = _small("muted", wrap=False)
         self.trouble = _small("error", wrap=True)
         self._sign = QLabel()
-        self._sign.setPixmap(icon("error", "error").pixmap(QSize(_SIGN, _SIGN)))
+        self._draw_sign()
+        theme().changed.connect(self._draw_sign)
+        self.reason = _small("muted", wrap=False)
+        self.reason.setContentsMargins(0, _LABEL_TOP, 0, 0)
         self.cell = QWidget(parent)
         below = QHBoxLayout()
         below.setSpacing(8)
@@ -65,7 +71,11 @@ class FieldRow(QObject):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.editor.widget, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.shown)
+        value = QHBoxLayout()
+        value.setSpacing(12)
+        value.addWidget(self.shown, 1)
+        value.addWidget(self.reason, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(value)
         column.addLayout(red)
         column.addLayout(below)
         self.cell.setMaximumWidth(TEXT_WIDTH)
@@ -83,12 +93,13 @@ class FieldRow(QObject):
 
     def set_editing(self, editing: bool, fixed: str = "") -> None:
         """Offer the editor, or the value alone; ``fixed`` says why it can't be changed."""
-        self._editing, self._fixed = editing and not fixed, bool(fixed)
+        self._editing = editing and not fixed
         self.editor.widget.setVisible(self._editing)
         self.shown.setVisible(not self._editing)
-        words = fixed if editing and fixed else self.field.help if editing else ""
-        self.note.setText(words)
-        self.note.setVisible(bool(words))
+        self.reason.setText(fixed)
+        self.reason.setVisible(editing and bool(fixed))
+        self.note.setText(self.field.help)
+        self.note.setVisible(self._editing and bool(self.field.help))
         required = self.field.required and self._editing
         self.title.setText(f"{self.field.title} *" if required else self.field.title)
         self.show_problem("")
@@ -109,6 +120,9 @@ class FieldRow(QObject):
         if sentence:
             announce(self.editor.widget, f"{self.field.title}: {sentence}")
         self.editor.widget.setAccessibleDescription(sentence or self.field.help)
+
+    def _draw_sign(self) -> None:
+        self._sign.setPixmap(icon("error", "error").pixmap(QSize(_SIGN, _SIGN)))
 
     def _count(self) -> None:
         """Tell how much of the longest text is written, once that matters."""

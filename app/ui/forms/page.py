@@ -259,7 +259,10 @@ class RecordPage(Page):
         self.facts.setText(self._facts())
         self.tools.bar.setVisible(not self.editing)
         self.edit_row.setVisible(self.editing)
+        had_focus = self.isAncestorOf(self.focusWidget() or self.window())
         self.form.set_editing(self.editing, self._fixed)
+        if had_focus and not self.editing:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._tell_unsaved()
         self._enable()
 
