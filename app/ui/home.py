@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
 
 from app.ui.addresses import Address
 from app.ui.look.icons import icon
+from app.ui.look.marks import set_mark
 from app.ui.pages import Page, Shell, is_available
+from app.ui.status_bar import ElidedLabel
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import Card, PageTitle, muted_label
 from app.ui.widgets.empty_state import EmptyState
@@ -309,10 +311,9 @@ class Line(QWidget):
         if picture:
             button.setIcon(icon(picture))
         button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        label = muted_label(detail)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        label.setToolTip(detail)
+        label = ElidedLabel(self)
+        set_mark(label, "tone", "muted")
+        label.set_whole(detail)
         row.addWidget(button)
         row.addWidget(label, 1)
 
