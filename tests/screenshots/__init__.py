@@ -1,0 +1,1 @@
+"""Pictures of every screen, made by the real window: ``python -m tests.screenshots DIR``."""
