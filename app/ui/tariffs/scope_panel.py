@@ -78,7 +78,8 @@ class ScopeModel(QAbstractListModel):
         return None
 
     def _facts(self, scope: ScopeView) -> str:
-        rates, revision = formats.number(scope.leaves), formats.number(scope.revision)
+        revision = formats.number(scope.revision)
+        rates = "…" if scope.leaves < 0 else formats.number(scope.leaves)
         return self.tr("{rates} rates · revision {revision}").format(rates=rates, revision=revision)
 
     def facts(self, scope: ScopeView) -> str:
@@ -90,6 +91,13 @@ class ScopeModel(QAbstractListModel):
         self.beginResetModel()
         self.scopes = list(scopes)
         self.endResetModel()
+
+    def update(self, scopes: Sequence[ScopeView]) -> None:
+        """Take the same scopes again, with their rates counted."""
+        counted = {scope.id: scope for scope in scopes}
+        self.scopes = [counted.get(scope.id, scope) for scope in self.scopes]
+        if self.scopes:
+            self.dataChanged.emit(self.index(0), self.index(len(self.scopes) - 1))
 
     def mark(self, unsaved: set[int]) -> None:
         """Take which scopes have unsaved edits."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QUndoStack
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -46,6 +46,10 @@ _SIDES = {choice.value: choice.title for choice in service_section.SIDES}
 _EXPORTS = (("xlsx", False), ("csv", False), ("xlsx", True), ("csv", True))
 
 
+COUNT_AFTER_MS = 400
+"""The tree is painted first: counting a million rates would slow it down."""
+
+
 class ServicePage(Page):
     """Scopes and rate trees of one service; every scope keeps its own unsaved edits."""
 
@@ -71,6 +75,10 @@ class ServicePage(Page):
         self.empty = EmptyState(self)
         self.stack.addWidget(self.empty)
         self.tools = PageToolBar(self)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(COUNT_AFTER_MS)
+        self._counting.timeout.connect(self._count)
         self._make_actions()
         self._lay_out()
         self.panel.chosen.connect(self.show_scope)
@@ -219,9 +227,21 @@ class ServicePage(Page):
         number = self.service_id
 
         def work(ctx: Context) -> tuple[Record, list[ScopeView]]:
-            return service_records.load(ctx, number), scope_changes.scopes_of(ctx, number)
+            scopes = scope_changes.scopes_of(ctx, number, count=False)
+            return service_records.load(ctx, number), scopes
 
         self.shell.jobs.query(work, owner=self, done=self._show, failed=self._refuse)
+
+    def _count(self) -> None:
+        """Count the rates of the scopes."""
+        number = self.service_id
+
+        def done(scopes: list[ScopeView]) -> None:
+            self.panel.model.update(scopes)
+
+        self.shell.jobs.query(
+            lambda ctx: scope_changes.scopes_of(ctx, number), owner=self, done=done
+        )
 
     def _refuse(self, problem: UserError) -> None:
         self.bar.show_message(str(problem), kind="error")
@@ -247,6 +267,7 @@ class ServicePage(Page):
                 self._editor_of(scope)
         self.described.emit()
         self._enable()
+        self._counting.start()
 
     def _facts(self, record: Record) -> str:
         values = record.values
