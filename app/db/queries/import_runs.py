@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -170,3 +171,14 @@ def edited_since(connection: sa.Connection, run: ImportRunRecord, *, limit: int)
         .limit(limit)
     )
     return list(connection.execute(statement).scalars())
+
+
+def file_names(connection: sa.Connection, ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of the files of some imports by their numbers."""
+    wanted = sorted({number for number in ids if number is not None})
+    if not wanted:
+        return {}
+    statement = sa.select(import_run.c.id, import_run.c.file_name).where(
+        import_run.c.id.in_(wanted)
+    )
+    return {int(number): str(name) for number, name in connection.execute(statement)}
