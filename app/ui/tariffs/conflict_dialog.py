@@ -73,6 +73,8 @@ class ConflictModel(QAbstractTableModel):
         return None
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
         line, column = self.lines[index.row()], index.column()
         taken = column == (MY if self.taken[index.row()] == MINE else THEIR)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):

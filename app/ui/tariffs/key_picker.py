@@ -88,6 +88,8 @@ class HitModel(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self.hits)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
         hit = self.hits[index.row()]
         taken = hit.key in self.there
         if role == Qt.ItemDataRole.DisplayRole:
@@ -109,6 +111,8 @@ class HitModel(QAbstractListModel):
         return self.tr("{value} (there already)").format(value=text) if taken else text
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         if self.hits[index.row()].key in self.there:
             return Qt.ItemFlag.ItemIsEnabled
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable

@@ -70,6 +70,8 @@ class TierModel(QAbstractTableModel):
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
+        if not index.isValid():
+            return None
         row, column = index.row(), index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return self._text(row, column)
@@ -105,6 +107,8 @@ class TierModel(QAbstractTableModel):
         self.edited.emit()
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if index.column() == PRICE or index.row() < len(self.lines) - 1:
             flags |= Qt.ItemFlag.ItemIsEditable

@@ -94,6 +94,7 @@ class TreeDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: _Item, index: _Index) -> None:
         super().paint(painter, option, index)
+        _model(index).load_gap(_model(index).item(index))
         look = _model(index).look(index)
         if look.changed or (look.row in ("new", "removed") and index.column() == Column.NAME):
             self._corner(painter, option.rect, theme().color(_MARKS[look.row]))

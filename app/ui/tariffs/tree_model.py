@@ -16,7 +16,7 @@ from app.ui import formats
 from app.ui.tariffs import tree_words as words
 from app.ui.tariffs.tree_items import Item, Kind
 from app.ui.tariffs.tree_rows import TreeRows
-from app.ui.tariffs.tree_source import Request, TreeSource
+from app.ui.tariffs.tree_source import TreeSource
 from app.ui.tariffs.tree_words import FIELDS, VOICE, Column
 
 if TYPE_CHECKING:
@@ -78,7 +78,6 @@ class TreeModel(TreeRows):
     def text(self, item: Item, column: Column) -> str:
         """Return the text of a cell."""
         if item.kind is Kind.GAP:
-            self._source.want(Request(item.no, item.after))
             return self._gap_text(item) if column is Column.NAME else ""
         if item.kind is Kind.TIER:
             return self._tier_text(item, column)

@@ -206,6 +206,11 @@ class TreeRows(QAbstractItemModel):
         if not item.loaded and item.total > 0 and item.no >= 0:
             self._source.want(Request(item.no))
 
+    def load_gap(self, item: Item) -> None:
+        """Ask for the page that begins a gap: it came into sight."""
+        if item.kind is Kind.GAP:
+            self._source.want(Request(item.no, item.after))
+
     def load_around(self, parent: Item, key: str) -> bool:
         """Ask for the page that begins at ``key``; return whether it is there already."""
         if any(child.key == key for child in parent.nodes.values()):
@@ -228,7 +233,7 @@ class TreeRows(QAbstractItemModel):
             if item.no < 0 or not (item.loaded or item is self.root):
                 continue
             for after, count in stretches(item):
-                limit = min(max(count, 1 if count else PAGE), RELOADED)
+                limit = min(count, RELOADED)
                 self._source.want(Request(item.no, after, limit))
 
     def replace_head(self, head: TreeHead) -> None:

@@ -22,11 +22,11 @@ BATCH = 40
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A page wanted: the children of ``parent_no`` behind the key ``after``."""
+    """A page wanted: the children of ``parent_no`` behind the key ``after``; limit 0 = PAGE."""
 
     parent_no: int
     after: str | None = None
-    limit: int = PAGE
+    limit: int = 0
 
 
 class TreeSource(QObject):
@@ -102,7 +102,7 @@ def pages(
     for wanted in batch:
         ctx.stop_if_cancelled()
         page = tree_pages.children_page(
-            ctx, scope_id, wanted.parent_no, after_key=wanted.after, limit=wanted.limit
+            ctx, scope_id, wanted.parent_no, after_key=wanted.after, limit=wanted.limit or PAGE
         )
         found.append((wanted, page))
     return found
