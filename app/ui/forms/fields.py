@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, Q
 
 from app.domain.sections import Choice, Field, Kind
 from app.ui import formats
-from app.ui.forms.date_field import DateField
+from app.ui.forms.date_entry import DateEntry
 from app.ui.look.marks import set_mark
 from app.ui.widgets.type_ahead import Option, Reply, TypeAhead
 
@@ -213,7 +213,7 @@ class DateEditor(FieldEditor):
     """A date, typed or picked."""
 
     def __init__(self, field: Field) -> None:
-        self.box = DateField()
+        self.box = DateEntry()
         super().__init__(field, self.box)
         self.box.edited.connect(self._tell)
 

@@ -53,7 +53,7 @@ class Breadcrumb(QWidget):
     def _button(self, number: int, name: str) -> QToolButton:
         button = QToolButton()
         text = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, LONGEST)
-        button.setText(text)
+        button.setText(text.replace("&", "&&"))
         button.setToolTip(name)
         button.setAccessibleName(name)
         button.setAutoRaise(True)

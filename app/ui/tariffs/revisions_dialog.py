@@ -23,6 +23,7 @@ from app.ui import formats
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import muted_label
+from app.ui.widgets.confirm import YES, Question
 from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
@@ -112,11 +113,15 @@ class RevisionModel(QAbstractTableModel):
 
 
 class RevisionsDialog(QDialog):
-    """Lists the revisions of a scope; the chosen one can be taken back as a new revision."""
+    """Lists the revisions of a scope; the chosen one can be taken back as a new revision.
 
-    def __init__(self, shell: Shell, parent: QWidget, scope_id: int) -> None:
+    ``live``: the scope is in force, so an undo is asked about first (SVC-2).
+    """
+
+    def __init__(self, shell: Shell, parent: QWidget, scope_id: int, *, live: bool = False) -> None:
         super().__init__(parent)
-        self._shell, self._scope = shell, scope_id
+        self._shell, self._scope, self._live = shell, scope_id, live
+        self.question: Question | None = None
         self.setWindowTitle(self.tr("Revisions of scope {id}").format(id=scope_id))
         self.setModal(True)
         self.resize(820, 460)
@@ -131,6 +136,7 @@ class RevisionsDialog(QDialog):
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setDefaultSectionSize(theme().row_height)
         header = self.view.horizontalHeader()
+        header.setHighlightSections(False)
         for section, width in enumerate((80, 140, 110, 260, 70, 70, 80)):
             header.resizeSection(section, width)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
@@ -187,11 +193,34 @@ class RevisionsDialog(QDialog):
         self._enable()
 
     def undo(self) -> None:
-        """Take the chosen revision back."""
+        """Take the chosen revision back; of a scope in force only after a question."""
         chosen = self._chosen()
         if chosen is None:
             return
-        scope, rev = self._scope, chosen.rev
+        rev = chosen.rev
+        if not self._live:
+            self._undo(rev)
+            return
+        question = Question(
+            self,
+            self.tr("Undo revision {n} of the current scope?").format(n=rev),
+            self.tr("This scope is in force: the rates it puts back are live at once."),
+            yes=self.tr("Undo revision {n}").format(n=rev),
+            danger=True,
+        )
+
+        def answered() -> None:
+            self.question = None
+            if question.answer == YES:
+                self._undo(rev)
+            question.deleteLater()
+
+        self.question = question
+        question.finished.connect(answered)
+        question.open()
+
+    def _undo(self, rev: int) -> None:
+        scope = self._scope
         self.undo_button.setEnabled(False)
         self._shell.jobs.change(
             self.tr("Undoing revision {n}").format(n=rev),

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDateEdit,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -18,10 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.errors import UserError
+from app.errors import Conflict, UserError
 from app.services.tariffs import scope_changes
 from app.services.tariffs.scope_changes import ChangedScope, CreateScope, ScopeChanges
 from app.ui import formats
+from app.ui.forms.date_entry import DateEntry
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import muted_label
 from app.ui.widgets.message_bar import MessageBar
@@ -87,10 +87,12 @@ class ScopeDialog(QDialog):
         till = scope.till if scope else ""
         end = date.fromisoformat(till) if till else start + timedelta(days=365)
         self.draft.setChecked(scope.draft if scope else True)
-        self.start.setDate(QDate(start.year, start.month, start.day))
-        self.till.setDate(QDate(end.year, end.month, end.day))
+        self.start.set_day(start)
+        self.till.set_day(end)
         self.indefinitely.setChecked(not till)
         self.till.setEnabled(bool(till))
+        if scope is not None and not scope.start:
+            self.start.set_day(None)
 
     def _lay_out(self, zone: str) -> None:
         till = QHBoxLayout()
@@ -127,20 +129,28 @@ class ScopeDialog(QDialog):
 
     def _listen(self) -> None:
         self.indefinitely.toggled.connect(lambda on: self.till.setEnabled(not on))
+        self.source.chosen.connect(lambda _: self._timer.start())
+        self.source.cleared.connect(self._timer.start)
         for changed in (
             self.draft.toggled,
             self.indefinitely.toggled,
-            self.start.dateChanged,
-            self.till.dateChanged,
+            self.start.edited,
+            self.till.edited,
         ):
             changed.connect(self._timer.start)
 
     # ------------------------------------------------------------------ values
 
     def _dates(self) -> tuple[str, str]:
-        start = self.start.date().toString("yyyy-MM-dd")
-        till = "" if self.indefinitely.isChecked() else self.till.date().toString("yyyy-MM-dd")
-        return start, till
+        """Return both dates as the services take them. Raises UserError with a sentence."""
+        try:
+            start = self.start.day()
+            till = None if self.indefinitely.isChecked() else self.till.day()
+        except ValueError as problem:
+            raise UserError(str(problem)) from None
+        if till is None and not self.indefinitely.isChecked():
+            raise UserError(self.tr("Enter the date it holds till, or choose ∞."))
+        return formats.plain_date(start), formats.plain_date(till)
 
     def _new(self) -> CreateScope:
         start, till = self._dates()
@@ -164,6 +174,14 @@ class ScopeDialog(QDialog):
 
     def _ask(self) -> None:
         """Show what saving would mean (SVC-2)."""
+        try:
+            work = self._consequences()
+        except UserError as problem:
+            self._refuse(problem)
+            return
+        self._shell.jobs.query(work, owner=self, done=self._tell, failed=self._refuse)
+
+    def _consequences(self) -> Callable[[Context], list[str]]:
         scope = self._scope
         if scope is None:
             new = self._new()
@@ -176,7 +194,7 @@ class ScopeDialog(QDialog):
             def work(ctx: Context) -> list[str]:
                 return scope_changes.consequences(ctx, number, changes)
 
-        self._shell.jobs.query(work, owner=self, done=self._tell, failed=self._refuse)
+        return work
 
     def _tell(self, sentences: Sequence[str]) -> None:
         self.bar.clear()
@@ -192,6 +210,11 @@ class ScopeDialog(QDialog):
         self.save_button.setEnabled(True)
 
     def _save(self) -> None:
+        try:
+            self._dates()
+        except UserError as problem:
+            self._refuse(problem)
+            return
         self.save_button.setEnabled(False)
         scope = self._scope
         if scope is None:
@@ -210,9 +233,36 @@ class ScopeDialog(QDialog):
             work,
             owner=self,
             done=self._done,
-            failed=self._refuse,
+            failed=self._not_saved,
             nouns=NOUNS,
         )
+
+    def _not_saved(self, problem: UserError) -> None:
+        if self._scope is None or not isinstance(problem, Conflict):
+            self._refuse(problem)
+            return
+        number = self._service_id
+        self._shell.jobs.query(
+            lambda ctx: scope_changes.scopes_of(ctx, number, count=False),
+            owner=self,
+            done=self._meet,
+            failed=self._refuse,
+        )
+
+    def _meet(self, scopes: list[ScopeView]) -> None:
+        """Tell what somebody else saved; a second save replaces it, nothing typed is lost."""
+        old = self._scope
+        now = next((s for s in scopes if old is not None and s.id == old.id), None)
+        if now is None:
+            self._refuse(UserError(self.tr("Somebody else deleted this scope meanwhile.")))
+            return
+        self._scope = now
+        state = self.tr("a draft") if now.draft else self.tr("not a draft")
+        text = self.tr(
+            "Somebody else changed this scope meanwhile: it is {state} from {start} till {till} "
+            "now. Save again to replace that by what you see here."
+        ).format(state=state, start=now.start or "…", till=now.till or "∞")
+        self._refuse(UserError(f"{now.name}: {text}" if now.name else text))
 
     def _done(self, changed: ChangedScope) -> None:
         self.saved.emit(changed)
@@ -235,8 +285,7 @@ class CopyTreeDialog(QDialog):
         self.source = TypeAhead(placeholder=self.tr("Type a service or a scope"))
         self.source.setAccessibleName(self.tr("Copy rate tree from"))
         self.source.set_source(copy_options(shell, self))
-        rates = formats.number(scope.leaves)
-        text = self.tr("The {rates} rates of this draft are replaced by the other scope's.")
+        text = self.tr("The rates of this draft are replaced by the other scope's.")
         self.copy_button = push_button(
             self.tr("Replace the tree"), self._copy, kind="danger" if scope.leaves else "primary"
         )
@@ -251,7 +300,7 @@ class CopyTreeDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(self.bar)
         if scope.leaves:
-            layout.addWidget(muted_label(text.format(rates=rates), wrap=True))
+            layout.addWidget(muted_label(text, wrap=True))
         layout.addWidget(self.source)
         layout.addStretch(1)
         layout.addLayout(buttons)
@@ -292,9 +341,7 @@ def copy_options(shell: Shell, owner: QWidget) -> Callable[[str, Reply], object]
     return search
 
 
-def _date_edit(name: str) -> QDateEdit:
-    edit = QDateEdit()
-    edit.setCalendarPopup(True)
-    edit.setDisplayFormat(formats.date_format())
-    edit.setAccessibleName(name)
-    return edit
+def _date_edit(name: str) -> DateEntry:
+    entry = DateEntry()
+    entry.setAccessibleName(name)
+    return entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -87,9 +88,13 @@ class ScopeModel(QAbstractListModel):
         return self._facts(scope)
 
     def show(self, scopes: Sequence[ScopeView]) -> None:
-        """Take the scopes as read."""
+        """Take the scopes as read; rates counted before stand until they are counted again."""
+        known = {(scope.id, scope.revision): scope.leaves for scope in self.scopes}
         self.beginResetModel()
-        self.scopes = list(scopes)
+        self.scopes = [
+            replace(s, leaves=known.get((s.id, s.revision), s.leaves)) if s.leaves < 0 else s
+            for s in scopes
+        ]
         self.endResetModel()
 
     def update(self, scopes: Sequence[ScopeView]) -> None:
@@ -173,6 +178,7 @@ class ScopePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ScopeModel(self)
+        self._refusal = ""
         self.view = QListView()
         self.view.setModel(self.model)
         self.view.setItemDelegate(_CardDelegate(self.view))
@@ -183,7 +189,7 @@ class ScopePanel(QWidget):
         self.view.setFrameShape(QListView.Shape.NoFrame)
         self.view.viewport().setAutoFillBackground(False)
         self.view.selectionModel().currentChanged.connect(self._choose)
-        self.view.doubleClicked.connect(lambda _: self.dates_wanted.emit(self.current_id()))
+        self.view.doubleClicked.connect(lambda _: self.dates_button.click())
         self._build()
         self.setMinimumWidth(WIDTH)
 
@@ -201,17 +207,22 @@ class ScopePanel(QWidget):
             "trash", self.tr("Delete this draft…"),
             lambda: self.delete_wanted.emit(self.current_id()),
         )  # fmt: skip
-        tools = QHBoxLayout()
-        tools.setSpacing(4)
-        tools.addWidget(self.new_button, 1)
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(SectionTitle(self.tr("Scopes")), 1)
         for button in (self.dates_button, self.copy_button, self.delete_button):
-            tools.addWidget(button)
+            head.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 8, 0)
         layout.setSpacing(8)
-        layout.addWidget(SectionTitle(self.tr("Scopes")))
+        layout.addLayout(head)
         layout.addWidget(self.view, 1)
-        layout.addLayout(tools)
+        layout.addWidget(self.new_button)
+        self._enable()
+
+    def set_refusal(self, reason: str) -> None:
+        """Take why scopes can't be changed, "" if they can; the buttons tell it."""
+        self._refusal = reason
         self._enable()
 
     def show_scopes(self, scopes: Sequence[ScopeView], current: int) -> None:
@@ -247,16 +258,20 @@ class ScopePanel(QWidget):
 
     def _enable(self) -> None:
         scope = self.current()
-        self.dates_button.setEnabled(scope is not None)
         draft = scope is not None and scope.draft
-        self.copy_button.setEnabled(draft)
-        self.delete_button.setEnabled(draft)
-        only = self.tr("Only a draft can be overwritten or deleted: make the scope a draft first.")
+        self.new_button.setEnabled(not self._refusal)
+        self.new_button.setToolTip(self._refusal or self.tr("Add a validity period"))
+        self.dates_button.setEnabled(scope is not None and not self._refusal)
+        self.copy_button.setEnabled(draft and not self._refusal)
+        self.delete_button.setEnabled(draft and not self._refusal)
+        only = self._refusal or self.tr(
+            "Only a draft can be overwritten or deleted: make the scope a draft first."
+        )
         for button, tip in (
             (self.copy_button, self.tr("Copy rate tree from another scope…")),
             (self.delete_button, self.tr("Delete this draft…")),
         ):
-            button.setToolTip(tip if draft or scope is None else only)
+            button.setToolTip(only if self._refusal or (scope and not draft) else tip)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

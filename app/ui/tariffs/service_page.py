@@ -17,17 +17,21 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app.domain.records import ListQuery, Row
 from app.errors import UserError
 from app.sections import services as service_section
+from app.sections.services import SERVICES
+from app.services import records
 from app.services.tariffs import scope_changes, service_records
 from app.services.tariffs.export_scope import export_scope
 from app.ui import formats
 from app.ui.addresses import Address
+from app.ui.lists.commands import SectionCommands, Selected
 from app.ui.look.icons import icon
 from app.ui.pages import Page, Shell
 from app.ui.tariffs.revisions_dialog import RevisionsDialog
 from app.ui.tariffs.scope_dialog import NOUNS, CopyTreeDialog, ScopeDialog
-from app.ui.tariffs.scope_panel import WIDTH, ScopePanel, state_title
+from app.ui.tariffs.scope_panel import WIDTH, ScopePanel, period
 from app.ui.tariffs.tree_editor import TreeEditor
 from app.ui.widgets.card import PageTitle, muted_label
 from app.ui.widgets.confirm import YES, Question
@@ -40,6 +44,8 @@ if TYPE_CHECKING:
     from app.domain.records import Record
     from app.services.context import Context
     from app.services.tariffs.scope_changes import ChangedScope, CopiedTree, ScopeView
+
+_Loaded = tuple["Record", "list[ScopeView]", "Row | None"]
 
 _TYPES = {choice.value: choice.title for choice in service_section.TYPES}
 _SIDES = {choice.value: choice.title for choice in service_section.SIDES}
@@ -79,6 +85,8 @@ class ServicePage(Page):
         self._counting.setSingleShot(True)
         self._counting.setInterval(COUNT_AFTER_MS)
         self._counting.timeout.connect(self._count)
+        self._row: Row | None = None
+        self.commands = SectionCommands(SERVICES, shell, self, self._selected)
         self._make_actions()
         self._lay_out()
         self.panel.chosen.connect(self.show_scope)
@@ -101,6 +109,7 @@ class ServicePage(Page):
             return made
 
         self.properties = action(self.tr("Properties"), "edit", self.open_properties, "Alt+Return")
+        self.cloning = action(self.tr("Clone…"), "copy", self.clone)
         self.importing = action(self.tr("Import rates…"), "import", self.import_rates, "Ctrl+I")
         self.comparing = action(self.tr("Compare…"), "compare", self.compare)
         self.exporting = action(self.tr("Export"), "export", lambda: None)
@@ -117,7 +126,10 @@ class ServicePage(Page):
         for shown in (self.properties, self.importing, self.comparing):
             self.tools.add(shown)
         self.tools.add(self.exporting, menu=self.export_menu)
-        for shown in (self.rates, self.revisions):
+        for shown in (self.rates, self.revisions, self.cloning):
+            self.tools.add(shown)
+        for shown in (self.commands.actions["archive"], self.commands.actions["restore"]):
+            self.addAction(shown)
             self.tools.add(shown)
         self.tools.add(self.toggling, text=False)
 
@@ -189,7 +201,7 @@ class ServicePage(Page):
     def state(self) -> dict[str, Any]:
         shown = {str(scope): editor.state() for scope, editor in self.editors.items()}
         return {
-            "scope": self.panel.current_id(),
+            "scope": self.panel.current_id() or self._wanted,
             "panel": self.panel.isVisibleTo(self),
             "editors": self._states | shown,
         }
@@ -226,9 +238,10 @@ class ServicePage(Page):
     def _load(self) -> None:
         number = self.service_id
 
-        def work(ctx: Context) -> tuple[Record, list[ScopeView]]:
+        def work(ctx: Context) -> _Loaded:
             scopes = scope_changes.scopes_of(ctx, number, count=False)
-            return service_records.load(ctx, number), scopes
+            rows = records.rows_by_keys(ctx, SERVICES, ListQuery(SERVICES.id), [number])
+            return service_records.load(ctx, number), scopes, rows[0] if rows else None
 
         self.shell.jobs.query(work, owner=self, done=self._show, failed=self._refuse)
 
@@ -246,15 +259,12 @@ class ServicePage(Page):
     def _refuse(self, problem: UserError) -> None:
         self.bar.show_message(str(problem), kind="error")
 
-    def _show(self, loaded: tuple[Record, list[ScopeView]]) -> None:
-        self.record, scopes = loaded
+    def _show(self, loaded: _Loaded) -> None:
+        self.record, scopes, self._row = loaded
         self.heading.setText(self.record.title)
         self.facts.setText(self._facts(self.record))
-        state = next((s.state for s in scopes if s.state == "current"), "")
-        self.status_label.setVisible(bool(state))
-        if state:
-            title, tone = state_title(state)
-            self.status_label.set_status(tone, title)
+        self._show_state()
+        self._forget_gone({scope.id for scope in scopes})
         chosen = self._chosen(scopes)
         self.panel.show_scopes(scopes, chosen)
         self._mark_unsaved()
@@ -263,11 +273,44 @@ class ServicePage(Page):
         elif chosen not in self.editors or self.stack.currentWidget() is self.empty:
             self.show_scope(chosen)
         for scope in map(int, self._recovered.copy()):
-            if any(known.id == scope for known in scopes):
-                self._editor_of(scope)
+            self._editor_of(scope)
         self.described.emit()
         self._enable()
         self._counting.start()
+
+    def _show_state(self) -> None:
+        """Show whether the service is in force, as its list does."""
+        place = [column.name for column in SERVICES.columns].index("state") + 1
+        state = self._row[place] if self._row is not None else ""
+        known = {choice.value: choice for choice in service_section.STATES}
+        self.status_label.setVisible(state in known)
+        if state in known:
+            self.status_label.set_status(known[state].tone, known[state].title)
+        archived = state == "archived"
+        self.tools.widgetForAction(self.commands.actions["archive"]).setVisible(not archived)
+        self.tools.widgetForAction(self.commands.actions["restore"]).setVisible(archived)
+
+    def _forget_gone(self, known: set[int]) -> None:
+        """Drop what belongs to scopes that somebody deleted; unsaved edits of them are told."""
+        for number in [n for n in self.editors if n not in known]:
+            if not self.editors[number].is_dirty():
+                self._drop_editor(number)
+        gone = [number for number in self._recovered if int(number) not in known]
+        for lost in gone:
+            del self._recovered[lost]
+        if gone:
+            words = self.tr("Unsaved edits of scope {n} were dropped: it was deleted meanwhile.")
+            self.bar.show_message(words.format(n=", ".join(gone)), kind="warn")
+
+    def _drop_editor(self, number: int) -> None:
+        editor = self.editors.pop(number, None)
+        if editor is not None:
+            self.stack.removeWidget(editor)
+            editor.deleteLater()
+
+    def _selected(self) -> Selected:
+        """Return this service as the row that the section's commands work on."""
+        return Selected((self._row[0],), (self._row,)) if self._row is not None else Selected()
 
     def _facts(self, record: Record) -> str:
         values = record.values
@@ -357,15 +400,29 @@ class ServicePage(Page):
         self.panel.model.mark({n for n, editor in self.editors.items() if editor.is_dirty()})
 
     def _enable(self) -> None:
+        """Enable what can be done, and say why the rest can't."""
+        self.commands.update()
+        session = self.shell.jobs.session
+        may = session is None or session.actor.may(SERVICES.area, "manage")
+        refusal = "" if may else self.tr("You may not do this: ask an administrator for the right.")
+        self.panel.set_refusal(refusal)
+        for action in (self.importing, self.cloning):
+            action.setEnabled(may)
+            action.setToolTip(refusal or action.text())
         has_scope = bool(self.panel.current_id())
         for action in (self.exporting, self.rates, self.revisions, self.comparing):
             action.setEnabled(has_scope)
+            action.setToolTip(action.text() if has_scope else self.tr("Add a scope first."))
 
     # ------------------------------------------------------------------ what the buttons do
 
     def open_properties(self) -> None:
         """Show the form of the service."""
-        self.shell.open(Address.of("record", section="services", id=self.service_id))
+        self.shell.open(Address.of("record", section=SERVICES.id, id=self.service_id))
+
+    def clone(self) -> None:
+        """Show the form of a copy of the service: its scopes become drafts."""
+        self.shell.open(Address.of("record", section=SERVICES.id, clone=self.service_id))
 
     def import_rates(self, scope_id: int = 0, node: str = "") -> None:
         """Start an import into the scope shown, or into a node of it."""
@@ -421,7 +478,11 @@ class ServicePage(Page):
             words = self.tr("Save or discard the unsaved edits of this scope first.")
             self.bar.show_message(words, kind="info")
             return
-        dialog = RevisionsDialog(self.shell, self, self.panel.current_id())
+        scope = self.panel.current()
+        if scope is None:
+            return
+        live = scope.state == "current"
+        dialog = RevisionsDialog(self.shell, self, scope.id, live=live)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -472,12 +533,12 @@ class ServicePage(Page):
         scope = self._scope(scope_id)
         if scope is None:
             return
-        rates = formats.number(scope.leaves)
-        text = self.tr("The draft and its {rates} rates are deleted; this can't be undone.")
+        rates = self.panel.model.facts(scope)
+        text = self.tr("{period}, {rates}. The draft and its rates are deleted for good.")
         question = Question(
             self,
-            self.tr("Delete this draft?"),
-            text.format(rates=rates),
+            self.tr("Delete draft scope {n}?").format(n=scope.id),
+            text.format(period=period(scope), rates=rates),
             yes=self.tr("Delete draft"),
             danger=True,
         )
@@ -494,10 +555,7 @@ class ServicePage(Page):
         number, version = scope.id, scope.version
 
         def done(_: object) -> None:
-            editor = self.editors.pop(number, None)
-            if editor is not None:
-                self.stack.removeWidget(editor)
-                editor.deleteLater()
+            self._drop_editor(number)
             self._load()
 
         self.shell.jobs.change(

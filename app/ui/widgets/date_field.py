@@ -6,7 +6,7 @@ import datetime as dt
 
 from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QTextCharFormat
-from PySide6.QtWidgets import QDateEdit, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QWidget
 
 from app.ui import formats
 from app.ui.look.theme import theme
@@ -45,13 +45,16 @@ class DateField(QDateEdit):
             self.setToolTip(str(problem))
 
     def _color(self) -> None:
-        """Give the calendar's days the theme's colours; Qt paints weekends in a fixed red."""
-        calendar = self.calendarWidget()
-        workdays = set(QLocale().weekdays())
-        for day in _ALL_DAYS:
-            text = QTextCharFormat()
-            text.setForeground(theme().color("text" if day in workdays else "muted"))
-            calendar.setWeekdayTextFormat(day, text)
-        header = QTextCharFormat()
-        header.setForeground(theme().color("muted"))
-        calendar.setHeaderTextFormat(header)
+        color_calendar(self.calendarWidget())
+
+
+def color_calendar(calendar: QCalendarWidget) -> None:
+    """Give a calendar's days the theme's colours; Qt paints weekends in a fixed red."""
+    workdays = set(QLocale().weekdays())
+    for day in _ALL_DAYS:
+        text = QTextCharFormat()
+        text.setForeground(theme().color("text" if day in workdays else "muted"))
+        calendar.setWeekdayTextFormat(day, text)
+    header = QTextCharFormat()
+    header.setForeground(theme().color("muted"))
+    calendar.setHeaderTextFormat(header)

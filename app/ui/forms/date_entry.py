@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QLineEdit, Q
 from app.ui import formats
 from app.ui.look.marks import set_mark
 from app.ui.widgets.buttons import icon_button
+from app.ui.widgets.date_field import color_calendar
 
 WIDTH = 150
 
 
-class DateField(QWidget):
+class DateEntry(QWidget):
     """One date or none. Alt+Down, or its button, opens the calendar."""
 
     edited = Signal()
@@ -66,6 +67,7 @@ class DateField(QWidget):
         calendar = QCalendarWidget()
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.ISOWeekNumbers)
         calendar.setAccessibleName(self.tr("Calendar"))
+        color_calendar(calendar)
         try:
             shown = self.day()
         except ValueError:
