@@ -328,14 +328,21 @@ class TreeDraft:
                 )
         return ""
 
-    def saved(self, revision: int, numbers: Mapping[int, int]) -> None:
+    def saved(
+        self,
+        revision: int,
+        numbers: Mapping[int, int],
+        states: Mapping[int, NodeState | None] | None = None,
+    ) -> None:
         """Empty the draft after a save; ``numbers`` = new nodes' numbers → their stored ones.
 
-        Steps done before can still be taken back: they stage the way back.
+        ``states`` = what is stored of nodes that did not end up as the draft had them (None = not
+        there). Steps done before can still be taken back: they stage the way back.
         """
+        settled = states or {}
         for number, entry in self._staged.items():
             own = numbers.get(number, number)
-            self._stored[own] = (entry.now, revision)
+            self._stored[own] = (settled.get(number, entry.now), revision)
             if own != number:
                 self._alias[number] = own
         for number, own in self._alias.items():

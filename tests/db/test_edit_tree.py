@@ -129,8 +129,18 @@ def test_gen_4_a_node_in_common_is_a_choice_field_by_field(
 @pytest.mark.parametrize(("answer", "price"), [("mine", 1), ("theirs", 2)])
 def test_gen_4_whole_node(database: Database, sms: ScopeRecord, answer: str, price: int) -> None:
     ctx, draft, es = _both(database, sms, {"price": 1}, {"price": 2})
-    save(ctx, sms.id, draft, 1, resolutions={es: answer})
+    saved = save(ctx, sms.id, draft, 1, resolutions={es: answer})
     assert live(database, sms.id)[ES].price == price
+    # what is staged next begins from what was stored, whoever's it is
+    step = set_values(TreeDraft(), [ref(ctx, sms.id, *ES)], {"price": 3}, "later")
+    draft.saved(saved.revision, saved.numbers, saved.states)
+    draft.apply(step)
+    entry = draft.get(es)
+    assert entry is not None
+    assert entry.base is not None
+    assert entry.base.price == price
+    save(ctx, sms.id, draft, saved.revision)
+    assert live(database, sms.id)[ES].price == 3
 
 
 def test_the_same_change_on_both_sides_is_no_conflict(database: Database, sms: ScopeRecord) -> None:

@@ -56,7 +56,8 @@ class NodeConflict:
 class Plan:
     """What to write; ``rebased`` = nodes of the draft that others had touched meanwhile.
 
-    ``merged`` = numbers of new nodes that others had added too → their stored numbers.
+    ``merged`` = numbers of new nodes that others had added too → their stored numbers; ``settled``
+    = states that nodes get which are not those of the draft (None = not there).
     """
 
     added: list[NewNode] = field(default_factory=list)
@@ -65,6 +66,7 @@ class Plan:
     emptied: list[int] = field(default_factory=list)  # only what is below goes
     conflicts: list[NodeConflict] = field(default_factory=list)
     merged: dict[int, int] = field(default_factory=dict)
+    settled: dict[int, NodeState | None] = field(default_factory=dict)
     rebased: int = 0
 
 
@@ -133,7 +135,13 @@ class Rebase:
         elif theirs is None:
             self._write_again(number, entry, answer)
         else:
-            self._write(number, theirs, _chosen(answer, theirs, entry.now))
+            wanted = _chosen(answer, theirs, entry.now)
+            self._note(number, entry, wanted)
+            self._write(number, theirs, wanted)
+
+    def _note(self, number: int, entry: Staged, state: NodeState | None) -> None:
+        if state != entry.now:
+            self.plan.settled[number] = state
 
     def _write(self, number: int, stored: NodeState | None, wanted: NodeState | None) -> None:
         self._final[number] = wanted
@@ -150,6 +158,7 @@ class Rebase:
         """Bring back a node that they removed, as I have it; its place must be there."""
         self._final[number] = None
         if answer != MINE or entry.now is None or not self._has_place(entry):
+            self._note(number, entry, None)
             return
         self._final[number] = entry.now
         self.plan.added.append(NewNode(number, self._place(entry.parent), entry.now))
@@ -180,12 +189,15 @@ class Rebase:
         self.plan.merged[number] = rival_no
         self._load_rivals(number, rival_no)
         self._stored[rival_no] = theirs
-        self._write(rival_no, theirs, _chosen(answer, theirs, entry.now))
+        wanted = _chosen(answer, theirs, entry.now)
+        self._note(number, entry, wanted)
+        self._write(rival_no, theirs, wanted)
 
     def _lose(self, number: int, entry: Staged) -> None:
         """Take note of a new node whose place is gone; only the topmost one is told."""
         told = entry.parent in self._lost
         self._lost.add(number)
+        self._note(number, entry, None)
         if told or self._open_above(entry):
             return
         self.plan.rebased += 1

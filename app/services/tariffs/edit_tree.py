@@ -8,7 +8,7 @@ from typing import Any
 
 from app.db.queries import import_runs, rate_nodes, rate_subtree, scopes
 from app.db.queries.rate_browse import batches
-from app.domain.tree_draft import TreeDraft
+from app.domain.tree_draft import NodeState, TreeDraft
 from app.errors import Conflict
 from app.services import audit
 from app.services.context import Context, service
@@ -55,13 +55,15 @@ BULK = 5000
 class SavedEdits:
     """The new revision; ``changed`` nodes; ``rebased`` = nodes others had changed meanwhile.
 
-    ``numbers`` = numbers of new nodes → their stored numbers.
+    ``numbers`` = numbers of new nodes → their stored numbers; ``states`` = what is stored of nodes
+    that did not end up as the draft had them: both go to :meth:`TreeDraft.saved`.
     """
 
     revision: int
     changed: int
     rebased: int
     numbers: dict[int, int] = field(default_factory=dict)
+    states: dict[int, NodeState | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _write(ctx: Context, connection: Any, scope: scopes.ScopeRecord, plan: Plan)
     changes = change_set(plan.added, plan.updated, sorted(removed))
     numbers = {n.number: scope.next_node + place for place, n in enumerate(plan.added)}
     if not len(changes):
-        return SavedEdits(scope.revision, 0, plan.rebased, plan.merged)
+        return SavedEdits(scope.revision, 0, plan.rebased, plan.merged, plan.settled)
     revision = scope.revision + 1
     rate_nodes.apply_changes(
         connection, scope.id, changes, revision, lambda d, t: ctx.report("saving", d, t)
@@ -140,7 +142,8 @@ def _write(ctx: Context, connection: Any, scope: scopes.ScopeRecord, plan: Plan)
         **counts,
     )
     audit.record(ctx, connection, "edit rates", "scope", scope.id, {"revision": revision, **counts})
-    return SavedEdits(revision, len(changes), plan.rebased, {**plan.merged, **numbers})
+    numbers |= plan.merged
+    return SavedEdits(revision, len(changes), plan.rebased, numbers, plan.settled)
 
 
 def _removed(connection: Any, scope_id: int, plan: Plan) -> set[int]:

@@ -289,7 +289,7 @@ class TreeEditor(QWidget):
         from dataclasses import replace
 
         self.view.renumber(result.numbers)
-        self.model.settle(result.revision, result.numbers)
+        self.model.settle(result.revision, result.numbers, result.states)
         self.head = replace(self.head, revision=result.revision)
         self._warned = False
         self._edited({})

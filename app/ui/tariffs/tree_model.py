@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -278,7 +278,12 @@ class TreeModel(TreeRows):
 
     # ------------------------------------------------------------------ saving
 
-    def settle(self, revision: int, numbers: dict[int, int]) -> None:
+    def settle(
+        self,
+        revision: int,
+        numbers: dict[int, int],
+        states: Mapping[int, NodeState | None] | None = None,
+    ) -> None:
         """Turn what is staged into what is stored, in place, after a save."""
         before = dict(self.steps.draft)
         gone = [no for no, entry in before.items() if entry.now is None]
@@ -287,7 +292,7 @@ class TreeModel(TreeRows):
             if item is not None and entry.now is not None:
                 item.stored = self._stored_now(item, entry.now, numbers, revision)
         self._renumber_nodes(numbers)
-        self.steps.saved(revision, numbers)
+        self.steps.saved(revision, numbers, states)
         for number in gone:
             item = self._by_no.get(number)
             if item is not None and item.parent is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from app.domain.tree_draft import Edit, Staged, TreeDraft
+from app.domain.tree_draft import Edit, NodeState, Staged, TreeDraft
 
 
 class TreeSteps(QObject):
@@ -40,9 +40,14 @@ class TreeSteps(QObject):
         """Take recovered edits; they can be discarded, not undone step by step."""
         self._tell(dict(self.draft), draft)
 
-    def saved(self, revision: int, numbers: Mapping[int, int]) -> None:
-        """Note that everything is stored; steps stay and stage the way back."""
-        self.draft.saved(revision, numbers)
+    def saved(
+        self,
+        revision: int,
+        numbers: Mapping[int, int],
+        states: Mapping[int, NodeState | None] | None = None,
+    ) -> None:
+        """Note what is stored (see SavedEdits); steps stay and stage the way back."""
+        self.draft.saved(revision, numbers, states)
         self.stack.setClean()
 
     def discard(self) -> None:
