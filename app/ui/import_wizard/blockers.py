@@ -40,7 +40,8 @@ def _file(wizard: Wizard) -> str:
     if wizard.file_problem:
         return _tr("The file can't be used: choose another one or change how it is read.")
     if wizard.book is None:
-        return _tr("The file is being read.")
+        stopped = _tr("Reading the file was stopped.")
+        return stopped if wizard.stopped else _tr("The file is being read.")
     lists = [s for s in wizard.book.sheets if s.price_list and not s.hidden]
     if len(lists) > 1 and not wizard.state.choices.sheet:
         count = formats.number(len(lists))
@@ -68,6 +69,8 @@ def _columns(wizard: Wizard) -> str:
         return earlier
     if wizard.problem:
         return wizard.problem
+    if wizard.stopped:
+        return _tr("Drafting was stopped.")
     if wizard.draft is None:
         return _tr("The rates are being drafted.")
     first = next(iter(column_messages(wizard.draft)), None)

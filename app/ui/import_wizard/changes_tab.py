@@ -162,8 +162,10 @@ class ChangesTab(QWidget):
         self.jump = QSpinBox()
         self._build()
         self._lay_out()
+        wizard.read.connect(self._restart)
         wizard.drafted.connect(self._drafted)
         theme().changed.connect(self._dress)
+        self._drafted()
 
     def _build(self) -> None:
         table = self.table
@@ -204,6 +206,13 @@ class ChangesTab(QWidget):
 
     def _dress(self) -> None:
         follow_density(self.table)
+
+    def _restart(self) -> None:
+        """Forget the filters: they belong to another file."""
+        self.chips.choose(None)
+        self.search.clear()
+        self.model.kinds, self.model.text = (), ""
+        self.model.clear()
 
     def _drafted(self) -> None:
         draft = self.wizard.draft

@@ -23,11 +23,11 @@ class ColumnsStep(QWidget):
 
     values_wanted = Signal(str)
 
-    def __init__(self, wizard: Wizard, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, wizard: Wizard, source: SourcePanel, settings: SettingsPanel) -> None:
+        super().__init__()
         self.profile = ProfileBar(wizard)
-        self.source = SourcePanel(wizard)
-        self.settings = SettingsPanel(wizard)
+        self.source = source
+        self.settings = settings
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.source)
         self.splitter.addWidget(self.settings)

@@ -129,11 +129,20 @@ class IssuesTab(QWidget):
         column.setSpacing(8)
         column.addLayout(row)
         column.addWidget(self.table, 1)
+        wizard.read.connect(self._restart)
         wizard.drafted.connect(self._drafted)
         theme().changed.connect(self._dress)
+        self._drafted()
 
     def _dress(self) -> None:
         follow_density(self.table)
+
+    def _restart(self) -> None:
+        """Forget the filters: they belong to another file."""
+        self.chips.choose(None)
+        self.search.clear()
+        self.model.severities, self.model.text = (), ""
+        self.model.clear()
 
     def _drafted(self) -> None:
         draft = self.wizard.draft

@@ -71,11 +71,11 @@ class Lane(QObject):
         if self._closed:
             return
         replaced = self._waiting.pop(key, None)
+        self._waiting[key] = Question(key, work, done, failed, lost, title, first)
         if replaced is not None:
             replaced.lost()
         if first and self._asked is not None and self._asked[0].key == key:
             self._stop()
-        self._waiting[key] = Question(key, work, done, failed, lost, title, first)
         self._drop_old()
         self._next()
         self._tell()

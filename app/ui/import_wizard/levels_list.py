@@ -66,6 +66,7 @@ class LevelsList(QWidget):
         self._build_keys()
         wizard.proposed.connect(self.show_levels)
         wizard.drafted.connect(self.show_levels)
+        self.show_levels()
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()

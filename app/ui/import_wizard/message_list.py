@@ -70,6 +70,7 @@ class MessageList(QWidget):
         self._lines: list[QWidget] = []
         wizard.drafted.connect(self.show_messages)
         theme().changed.connect(self.show_messages)
+        self.show_messages()
 
     def show_messages(self) -> None:
         """Show the messages of the last draft."""

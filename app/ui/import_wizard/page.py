@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QDragEnterEvent,
@@ -42,6 +42,8 @@ from app.ui.import_wizard.done_step import DoneStep
 from app.ui.import_wizard.file_step import FileStep
 from app.ui.import_wizard.preview_step import PreviewStep
 from app.ui.import_wizard.recent_lists import RecentList, recent_lists, remember_list
+from app.ui.import_wizard.settings_panel import SettingsPanel
+from app.ui.import_wizard.source_panel import SourcePanel
 from app.ui.import_wizard.state import WizardState
 from app.ui.import_wizard.values_step import ValuesStep
 from app.ui.import_wizard.wizard import Wizard
@@ -58,7 +60,13 @@ if TYPE_CHECKING:
 DONE = 5
 """Place of the last page in the stack; it is no step."""
 
-_numbers = itertools.count(1)
+_LATER = ("columns", "values", "preview", "confirm", "done")
+"""Steps that are made after the first one was painted, in the order of the stack."""
+
+_PARTS = ("_source", "_settings")
+"""Parts of a step that are made before it, each in a turn of its own."""
+
+_Step = TypeVar("_Step", bound=QWidget)
 
 
 class ImportPage(Page):
@@ -84,11 +92,6 @@ class ImportPage(Page):
 
     def _make_steps(self) -> None:
         self.file = FileStep(self.wizard, self._recent)
-        self.columns = ColumnsStep(self.wizard)
-        self.values = ValuesStep(self.wizard)
-        self.preview = PreviewStep(self.wizard)
-        self.confirm = ConfirmStep(self.wizard)
-        self.done = DoneStep(self.shell.jobs)
         self.steps = StepBar(
             [
                 self.tr("File and target"),
@@ -99,10 +102,71 @@ class ImportPage(Page):
             ]
         )
         self.stack = QStackedWidget()
-        for step in (
-            self.file, self.columns, self.values, self.preview, self.confirm, self.done,
-        ):  # fmt: skip
-            self.stack.addWidget(step)
+        self.stack.addWidget(self.file)
+        for _later in _LATER:
+            self.stack.addWidget(QWidget())
+
+    @cached_property
+    def _source(self) -> SourcePanel:
+        return SourcePanel(self.wizard)
+
+    @cached_property
+    def _settings(self) -> SettingsPanel:
+        return SettingsPanel(self.wizard)
+
+    @cached_property
+    def columns(self) -> ColumnsStep:
+        """Step 2; like those behind it made when it is first needed, or after the first paint."""
+        step = ColumnsStep(self.wizard, self._source, self._settings)
+        step.values_wanted.connect(self._to_values)
+        step.settings.errors_wanted.connect(self._to_errors)
+        return self._placed(COLUMNS, step)
+
+    @cached_property
+    def values(self) -> ValuesStep:
+        """Step 3."""
+        return self._placed(VALUES, ValuesStep(self.wizard))
+
+    @cached_property
+    def preview(self) -> PreviewStep:
+        """Step 4."""
+        step = PreviewStep(self.wizard)
+        step.jump_wanted.connect(self._jump)
+        step.told.connect(self._tell)
+        return self._placed(PREVIEW, step)
+
+    @cached_property
+    def confirm(self) -> ConfirmStep:
+        """Step 5."""
+        return self._placed(CONFIRM, ConfirmStep(self.wizard))
+
+    @cached_property
+    def done(self) -> DoneStep:
+        """What follows the import."""
+        step = DoneStep(self.shell.jobs)
+        step.tree_wanted.connect(self._open_tree)
+        step.another_wanted.connect(self._another)
+        step.rejects_wanted.connect(self.preview.export_rejects)
+        return self._placed(DONE, step)
+
+    def _placed(self, place: int, step: _Step) -> _Step:
+        """Put a step in the place that was kept for it."""
+        shown = self.stack.currentIndex() == place
+        kept = self.stack.widget(place)
+        self.stack.insertWidget(place, step)
+        if kept is not None:
+            self.stack.removeWidget(kept)
+            kept.deleteLater()
+        if shown:
+            self.stack.setCurrentIndex(place)
+        return step
+
+    def _make_next(self) -> None:
+        """Make one more step, so that no turn of the event loop takes long."""
+        name = next((name for name in (*_PARTS, *_LATER) if name not in self.__dict__), None)
+        if name is not None:
+            getattr(self, name)
+            QTimer.singleShot(0, self, self._make_next)
 
     def _make_frame(self) -> None:
         self.bar = MessageBar()
@@ -157,18 +221,12 @@ class ImportPage(Page):
         self.file.target.open_service.connect(
             lambda number: self.shell.open(Address.of("service", id=number))
         )
-        self.columns.values_wanted.connect(self._to_values)
-        self.columns.settings.errors_wanted.connect(self._to_errors)
-        self.preview.jump_wanted.connect(self._jump)
-        self.preview.told.connect(self._tell)
-        self.done.tree_wanted.connect(self._open_tree)
-        self.done.another_wanted.connect(self._another)
-        self.done.rejects_wanted.connect(self.preview.export_rejects)
         wizard.changed.connect(self._changed)
         wizard.read.connect(self._read)
         wizard.targeted.connect(self._show)
         wizard.proposed.connect(self._show)
         wizard.drafted.connect(self._show)
+        wizard.halted.connect(self._halted)
         wizard.working.connect(lambda _on: self._show())
 
     # ---------------------------------------------------------------- the page
@@ -183,6 +241,7 @@ class ImportPage(Page):
     def start(self) -> None:
         self.wizard.start()
         self._show()
+        QTimer.singleShot(0, self, self._make_next)
 
     def revisit(self, address: Address) -> None:
         super().revisit(address)
@@ -218,6 +277,7 @@ class ImportPage(Page):
         if state.get("wizard"):
             self.wizard.state = WizardState.from_json(state["wizard"])
             self._seen = min(int(state.get("step", FILE)), PREVIEW)
+            self._make(self._seen)
             self.stack.setCurrentIndex(self._seen)
 
     def unsaved(self) -> dict[str, Any] | None:
@@ -292,6 +352,18 @@ class ImportPage(Page):
         self.described.emit()
         self._show()
 
+    def _halted(self) -> None:
+        if self.wizard.book is None:
+            text = self.tr("Reading the file was stopped.")
+        else:
+            text = self.tr("Drafting was stopped: what is shown is older than your choices.")
+        self.bar.show_message(text, "warn", [(self.tr("Go on"), self._go_on)], closable=False)
+        self._show()
+
+    def _go_on(self) -> None:
+        self.bar.clear()
+        self.wizard.go_on()
+
     def _recent(self) -> list[RecentList]:
         return recent_lists(self.shell.preferences, self.wizard.state.vendor)
 
@@ -305,16 +377,26 @@ class ImportPage(Page):
         if self.committing is not None or not reachable(step, self.wizard):
             return
         self._seen = max(self._seen, step)
+        self._make(step)
         self.stack.setCurrentIndex(step)
         self._check_file()
         self._show()
         self.touched.emit()
         self._focus(step)
 
+    def _make(self, step: int) -> None:
+        if step > FILE:
+            getattr(self, _LATER[step - 1])
+
     def _focus(self, step: int) -> None:
-        first: QWidget = (
-            self.file, self.columns.source.table, self.values.table, self.preview.tabs, self.next,
-        )[step]  # fmt: skip
+        if step == FILE:
+            first: QWidget = self.file
+        elif step == COLUMNS:
+            first = self.columns.source.table
+        elif step == VALUES:
+            first = self.values.table
+        else:
+            first = self.preview.tabs if step == PREVIEW else self.next
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go_next(self) -> None:

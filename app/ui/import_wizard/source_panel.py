@@ -126,6 +126,8 @@ class SourcePanel(QWidget):
         wizard.drafted.connect(self._show_draft)
         theme().changed.connect(self._dress)
         self._dress()
+        self._show_sheets()
+        self._show_heads()
 
     # ---------------------------------------------------------------- building
 

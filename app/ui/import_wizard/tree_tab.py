@@ -71,6 +71,7 @@ class TreeTab(QWidget):
         column.addLayout(top)
         column.addWidget(self.tree, 1)
         wizard.drafted.connect(self._drafted)
+        self._drafted()
 
     def _build_tree(self) -> None:
         tree = self.tree

@@ -66,11 +66,13 @@ class ValuesStep(QWidget):
         self._build_bar()
         self._lay_out()
         self._build_keys()
+        wizard.read.connect(self._restart)
         wizard.drafted.connect(self._drafted)
         wizard.changed.connect(self._show_current)
         theme().changed.connect(self._dress)
         self.panel.answered.connect(self._answer)
         self.panel.taken_back.connect(self._take_back)
+        self._drafted()
 
     # ---------------------------------------------------------------- building
 
@@ -139,6 +141,15 @@ class ValuesStep(QWidget):
         follow_density(self.table)
 
     # ---------------------------------------------------------------- showing
+
+    def _restart(self) -> None:
+        """Forget the filters: they belong to another file."""
+        self._settled = False
+        self._current = self._letter = ""
+        self.column.set_chips([])
+        self.search.clear()
+        self.model.names.clear()
+        self.model.clear()
 
     def _drafted(self) -> None:
         draft = self.wizard.draft

@@ -61,6 +61,9 @@ class Wizard(QObject):
     targeted = Signal()
     """The service with its scopes is known anew, or could not be found."""
 
+    halted = Signal()
+    """A person stopped the reading or drafting (``stopped``)."""
+
     working = Signal(bool)
     """The draft is being made anew; what is shown is the one before."""
 
@@ -78,6 +81,7 @@ class Wizard(QObject):
         self.problem = ""
         self.target_problem = ""
         self.password_wanted = False
+        self.stopped = False
         self._closed = False
         self._opened: ImportSession | None = None
         self._lane = Lane(jobs, self)
@@ -121,8 +125,13 @@ class Wizard(QObject):
         self._proposed_for = None
         self.problem = self.file_problem = ""
         self.state = self.state.for_file(file)
+        self.stopped = False
+        self._timer.stop()
         self.changed.emit()
-        self.open_file()
+        for told in (self.read, self.proposed, self.drafted):
+            told.emit()
+        if file:
+            self.open_file()
 
     def _take(self, state: WizardState) -> None:
         before, self.state = self.state, state
@@ -285,7 +294,22 @@ class Wizard(QObject):
         failed: Callable[[UserError], object],
         title: str = "",
     ) -> None:
-        self._lane.ask(key, work, done, failed=failed, lost=lambda: None, title=title, first=True)
+        self.stopped = False
+        self._lane.ask(key, work, done, failed=failed, lost=self._lost, title=title, first=True)
+
+    def _lost(self) -> None:
+        """Note that a person stopped the work, unless newer work has taken its place."""
+        if not self.busy and not self._closed:
+            self.stopped = True
+            self.halted.emit()
+
+    def go_on(self) -> None:
+        """Begin anew what a person stopped."""
+        if self.book is None:
+            self.open_file()
+        else:
+            self._proposed_for = None
+            self.update_soon()
 
     # ---------------------------------------------------------------- looking and writing
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +14,11 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.bootstrap import open_session
 from app.ui.addresses import Address
 from app.ui.import_wizard.page import ImportPage
-from app.ui.jobs import Jobs
+from app.ui.import_wizard.state import WizardState
+from app.ui.jobs import READERS, Jobs
 from app.ui.preferences import Preferences
 
 WAIT_MS = 20_000
@@ -121,37 +125,93 @@ class Driver:
 Make = Callable[..., Driver]
 
 
-@pytest.fixture
-def wizard(qtbot: QtBot, jobs: Jobs, config_folder: Path) -> Iterator[Make]:
-    """Return a function that makes a shown wizard; by default into Acme SMS."""
-    made: list[Driver] = []
+class Wizards:
+    """Wizards on one database. A wizard handed back is handed out again: it keeps its child."""
 
-    def make(file: Path | None = None, service: str = "Acme SMS", **arguments: Any) -> Driver:
-        shell = RecordingShell(jobs, Preferences(config_folder / "window.json"))
-        page = ImportPage(shell, Address.of("import", service=service, **arguments))  # type: ignore[arg-type]
+    def __init__(self, jobs: Jobs, preferences: Path) -> None:
+        self.jobs = jobs
+        self._file = preferences
+        self._made: list[Driver] = []
+        self._free: list[Driver] = []
+
+    def make(self, qtbot: QtBot, file: Path | None, service: str) -> Driver:
+        """Return a shown wizard at its first step, on ``file`` if one is given."""
+        driver = self._free.pop() if self._free else self._new(qtbot, service)
+        driver.qtbot = qtbot
+        page = driver.page
+        page.open_list("")
+        page.bar.clear()
+        driver.wizard.state = WizardState(service=service)
+        driver.wizard.refresh_target()
         page.resize(1150, 712)
         page.show()
-        driver = Driver(page, shell, qtbot)
-        made.append(driver)
-        page.start()
         driver.ready()
         if file is not None:
             driver.open(file)
         return driver
 
-    yield make
-    for driver in made:
-        driver.page.closing()
-    qtbot.waitUntil(lambda: not jobs.running, timeout=WAIT_MS)
-    for driver in made:
-        delete(driver.page)
-        driver.shell.preferences.save()  # its timer must not outlive it
+    def _new(self, qtbot: QtBot, service: str) -> Driver:
+        shell = RecordingShell(self.jobs, Preferences(self._file))
+        page = ImportPage(shell, Address.of("import", service=service))  # type: ignore[arg-type]
+        page.start()
+        driver = Driver(page, shell, qtbot)
+        self._made.append(driver)
+        return driver
+
+    def hand_back(self) -> None:
+        """Take all wizards back, as they are."""
+        self._free = list(self._made)
+        for driver in self._made:
+            driver.page.hide()
+
+    def end(self) -> None:
+        """Delete all wizards."""
+        for driver in self._made:
+            driver.page.closing()
+        deadline = time.monotonic() + 10
+        while self.jobs.running and time.monotonic() < deadline:
+            QApplication.processEvents()
+        for driver in self._made:
+            delete(driver.page)
+            driver.shell.preferences.save()  # its timer must not outlive it
 
 
-def delete(page: ImportPage) -> None:
-    """Delete a page here and now: the collector might do it in the thread of a job."""
-    page.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+@pytest.fixture(scope="module")
+def _shared(
+    _database_template: Path, tmp_path_factory: pytest.TempPathFactory, qapp: QApplication
+) -> Iterator[Wizards]:
+    folder = tmp_path_factory.mktemp("wizards")
+    session = open_session(str(shutil.copy(_database_template, folder / "desk.db")))
+    jobs = Jobs()
+    jobs.session = session
+    for _ in range(READERS):  # all threads run before the first test counts them
+        jobs.run(lambda _job: time.sleep(0.05), owner=jobs)
+    wizards = Wizards(jobs, folder / "window.json")
+    yield wizards
+    wizards.end()
+    jobs.shut_down()
+    qapp.processEvents()
+    session.close()
+
+
+@pytest.fixture
+def wizard(_shared: Wizards, qtbot: QtBot) -> Iterator[Make]:
+    """Return a function that makes a wizard into Acme SMS, for tests that import nothing."""
+    faults: list[BaseException] = []
+    heard = _shared.jobs.faulted.connect(lambda problem, _title: faults.append(problem))
+    yield lambda file=None, service="Acme SMS": _shared.make(qtbot, file, service)
+    _shared.hand_back()
+    _shared.jobs.faulted.disconnect(heard)
+    if faults:
+        raise faults[0]
+
+
+@pytest.fixture
+def importer(jobs: Jobs, qtbot: QtBot, config_folder: Path) -> Iterator[Make]:
+    """Return a function that makes a wizard on a database of the test's own."""
+    wizards = Wizards(jobs, config_folder / "window.json")
+    yield lambda file=None, service="Acme SMS": wizards.make(qtbot, file, service)
+    wizards.end()
 
 
 @pytest.fixture
@@ -170,3 +230,9 @@ def written(path: Path, text: str) -> Path:
     """Write a text file and return its path."""
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def delete(page: ImportPage) -> None:
+    """Delete a page here and now: the collector might do it in the thread of a job."""
+    page.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -218,6 +218,8 @@ def test_imp_9_levels_are_moved_by_keys_added_and_removed(wizard: Make, plain: P
     driver.to(COLUMNS)
     levels = driver.page.columns.settings.levels
     levels.list.setCurrentRow(1)
+    with driver.qtbot.waitActive(driver.page):
+        driver.page.activateWindow()
     levels.list.setFocus()
     _press(levels.list, Qt.Key.Key_Up, mods=Qt.KeyboardModifier.AltModifier)
     driver.ready()
@@ -246,10 +248,12 @@ def test_hidden_duplicates_and_mode_are_set_in_the_panel(wizard: Make, questions
     assert settings.messages.findChildren(QWidget)
 
 
-def test_the_mode_is_asked_once_there_are_rates(wizard: Make, plain: Path, tmp_path: Path) -> None:
-    first = wizard(plain)
+def test_the_mode_is_asked_once_there_are_rates(
+    importer: Make, plain: Path, tmp_path: Path
+) -> None:
+    first = importer(plain)
     first.commit()
-    driver = wizard(plain)
+    driver = importer(plain)
     driver.to(COLUMNS)
     assert driver.page.reason.text().startswith("Choose what happens")
     buttons = driver.page.columns.settings._mode_buttons
@@ -412,11 +416,11 @@ def test_rows_in_error_must_be_accepted_by_their_number(wizard: Make, tmp_path: 
 
 
 def test_changes_are_filtered_sorted_and_jumps_marked(
-    wizard: Make, plain: Path, tmp_path: Path
+    importer: Make, plain: Path, tmp_path: Path
 ) -> None:
-    wizard(plain).commit()
+    importer(plain).commit()
     dearer = PLAIN.replace("0.0730", "0.1000").replace("0.0725", "0.0726").replace("0.0380", "0.01")
-    driver = wizard(written(tmp_path / "next.csv", dearer))
+    driver = importer(written(tmp_path / "next.csv", dearer))
     driver.choose(mode="merge")
     driver.to(PREVIEW)
     changes = driver.page.preview.changes
@@ -493,9 +497,9 @@ def test_models_pass_the_model_tester(wizard: Make, questions: Path) -> None:
 
 
 def test_the_button_says_what_will_happen_and_the_import_can_be_undone(
-    wizard: Make, plain: Path, database: Path
+    importer: Make, plain: Path, database: Path
 ) -> None:
-    driver = wizard(plain)
+    driver = importer(plain)
     driver.to(CONFIRM)
     assert driver.page.next.text() == "Add 4"
     driver.commit()
@@ -518,11 +522,11 @@ def test_the_button_says_what_will_happen_and_the_import_can_be_undone(
 
 
 def test_item_40_an_undo_lists_what_was_changed_since(
-    wizard: Make, plain: Path, tmp_path: Path
+    importer: Make, plain: Path, tmp_path: Path
 ) -> None:
-    first = wizard(plain)
+    first = importer(plain)
     first.commit()
-    later = wizard(written(tmp_path / "later.csv", PLAIN.replace("0.0730", "0.0900")))
+    later = importer(written(tmp_path / "later.csv", PLAIN.replace("0.0730", "0.0900")))
     later.choose(mode="merge")
     later.commit()
     first.page.done.undo.click()
@@ -532,7 +536,7 @@ def test_item_40_an_undo_lists_what_was_changed_since(
 
 
 def test_the_commit_equals_the_command_line(
-    wizard: Make, questions: Path, database: Path, tmp_path: Path
+    importer: Make, questions: Path, database: Path, tmp_path: Path
 ) -> None:
     desk = Desk(database)
     desk.service("Twin", "EUR", "payg", "--side", "cost")
@@ -547,7 +551,7 @@ def test_the_commit_equals_the_command_line(
         "--decisions", answers, "--skip-errors", "--billing-rule", "delivered",
     ).code  # fmt: skip
     assert code in (0, 3)
-    driver = wizard(questions)
+    driver = importer(questions)
     driver.choose(vendor="Acme", billing="delivered", skip_errors=True)
     driver.choosing(duplicates="last")
     chosen = {
@@ -567,9 +571,9 @@ def test_the_commit_equals_the_command_line(
 
 
 def test_item_38_a_profile_is_saved_recognised_and_tells_what_differs(
-    wizard: Make, plain: Path, tmp_path: Path
+    importer: Make, plain: Path, tmp_path: Path
 ) -> None:
-    first = wizard(plain)
+    first = importer(plain)
     first.choose(vendor="Acme")
     first.choosing(duplicates="first")
     first.to(CONFIRM)
@@ -578,7 +582,7 @@ def test_item_38_a_profile_is_saved_recognised_and_tells_what_differs(
     first.ready()
     assert first.wizard.state.save_profile == "Acme"
     first.commit()
-    driver = wizard(plain)
+    driver = importer(plain)
     driver.choose(vendor="Acme", mode="merge")
     driver.to(COLUMNS)
     bar = driver.page.columns.profile
@@ -598,9 +602,9 @@ def test_item_38_a_profile_is_saved_recognised_and_tells_what_differs(
 
 
 def test_item_39_cancel_leaves_the_data_untouched(
-    wizard: Make, plain: Path, database: Path
+    importer: Make, plain: Path, database: Path
 ) -> None:
-    driver = wizard(plain)
+    driver = importer(plain)
     driver.to(CONFIRM)
     driver.page.commit()
     driver.page.cancel.click()
@@ -612,10 +616,10 @@ def test_item_39_cancel_leaves_the_data_untouched(
     driver.page.go_next()
 
 
-def test_a_moved_tree_goes_back_to_the_preview(wizard: Make, plain: Path, tmp_path: Path) -> None:
-    driver = wizard(plain)
+def test_a_moved_tree_goes_back_to_the_preview(importer: Make, plain: Path, tmp_path: Path) -> None:
+    driver = importer(plain)
     driver.to(CONFIRM)
-    other = wizard(written(tmp_path / "other.csv", PLAIN.replace("Telekom", "O2")))
+    other = importer(written(tmp_path / "other.csv", PLAIN.replace("Telekom", "O2")))
     other.commit()
     driver.page.go_next()
     driver.qtbot.waitUntil(lambda: driver.page.committing is None, timeout=20000)
@@ -647,8 +651,8 @@ def test_the_file_that_changed_on_disk_is_told_and_read_again(wizard: Make, plai
     assert driver.page.bar.text() == ""
 
 
-def test_a_deleted_file_costs_nothing_but_the_commit(wizard: Make, plain: Path) -> None:
-    driver = wizard(plain)
+def test_a_deleted_file_costs_nothing_but_the_commit(importer: Make, plain: Path) -> None:
+    driver = importer(plain)
     driver.to(CONFIRM)
     plain.unlink()
     driver.page.go_next()
