@@ -287,8 +287,8 @@ class ServicePage(Page):
         if state in known:
             self.status_label.set_status(known[state].tone, known[state].title)
         archived = state == "archived"
-        self.tools.widgetForAction(self.commands.actions["archive"]).setVisible(not archived)
-        self.tools.widgetForAction(self.commands.actions["restore"]).setVisible(archived)
+        self.commands.actions["archive"].setVisible(not archived)
+        self.commands.actions["restore"].setVisible(archived)
 
     def _forget_gone(self, known: set[int]) -> None:
         """Drop what belongs to scopes that somebody deleted; unsaved edits of them are told."""
