@@ -97,6 +97,11 @@ class Driver:
         self.page.open_list(str(file))
         self.ready()
 
+    def activate(self) -> None:
+        """Make the wizard's window the active one, so that its shortcuts work."""
+        with self.qtbot.waitActive(self.page):
+            self.page.activateWindow()
+
     def choose(self, **changes: Any) -> None:
         """Set fields of the state as the widgets do."""
         self.wizard.choose("test", self.wizard.state.but(**changes))

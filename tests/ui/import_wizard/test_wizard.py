@@ -213,13 +213,12 @@ def test_the_header_jumps_to_the_values_of_its_column(wizard: Make, questions: P
     assert driver.page.values.model.filter.column == "B"
 
 
-def test_imp_9_levels_are_moved_by_keys_added_and_removed(wizard: Make, plain: Path) -> None:
-    driver = wizard(plain)
+def test_imp_9_levels_are_moved_by_keys_added_and_removed(importer: Make, plain: Path) -> None:
+    driver = importer(plain)
     driver.to(COLUMNS)
     levels = driver.page.columns.settings.levels
     levels.list.setCurrentRow(1)
-    with driver.qtbot.waitActive(driver.page):
-        driver.page.activateWindow()
+    driver.activate()
     levels.list.setFocus()
     _press(levels.list, Qt.Key.Key_Up, mods=Qt.KeyboardModifier.AltModifier)
     driver.ready()
