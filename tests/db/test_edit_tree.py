@@ -288,3 +288,21 @@ def test_values_survive_the_way_through_the_window(database: Database, sms: Scop
     save(ctx, sms.id, draft, 1)
     assert live(database, sms.id)[*MT, "IT"] == voice
     assert ref(ctx, sms.id, *MT, "IT").state == state
+
+
+def test_a_node_that_others_removed_comes_back_with_its_new_children(
+    database: Database, sms: ScopeRecord
+) -> None:
+    ctx, mine, theirs = context(database), TreeDraft(), TreeDraft()
+    es = ref(ctx, sms.id, *ES)
+    split = change_price_type(mine, es, BRANCH, "by network", depends_on="network")
+    mine.apply(split)
+    theirs.apply(remove(theirs, [es], "remove"))
+    save(ctx, sms.id, theirs, 1)
+    saved = save(ctx, sms.id, mine, 1, resolutions={es.node_no: "mine"})
+    wanted = {**SMS, ES: branch("network"), (*ES, "*"): SMS[ES]}
+    assert live(database, sms.id) == wanted
+    mine.saved(saved.revision, saved.numbers, saved.states)
+    mine.revert(split)
+    save(ctx, sms.id, mine, saved.revision)
+    assert live(database, sms.id) == SMS

@@ -15,7 +15,10 @@ from app.domain.tree_draft import NodeState
 
 @dataclass(frozen=True, slots=True)
 class NewNode:
-    """A node to add; ``number`` is its negative number, ``parent`` stored or negative."""
+    """A node to add; ``number`` is its negative number, or the stored one it had and lost.
+
+    ``parent`` is the number of a stored node or of another one to add.
+    """
 
     number: int
     parent: int
@@ -45,7 +48,7 @@ def change_set(
     """Return what to write; ``added`` with parents before children."""
     keys, attributes, scales = _Pool(), _Pool(), _Pool()
     place = {node.number: index for index, node in enumerate(added)}
-    parents = [n.parent if n.parent >= 0 else -(place[n.parent] + 1) for n in added]
+    parents = [-(place[n.parent] + 1) if n.parent in place else n.parent for n in added]
     insert = _values([node.state for node in added], keys, attributes, scales)
     update = _values([state for _, state in updated], keys, attributes, scales)
     return ChangeSet(
