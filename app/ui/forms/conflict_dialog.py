@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +29,8 @@ from app.ui.widgets.card import muted_label
 from app.ui.widgets.message_bar import MessageBar
 
 THEIRS, MINE = 0, 1
-_COLUMN_WIDTH = 220
+_TITLE_WIDTH = 100
+_COLUMN_WIDTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,9 @@ class ConflictDialog(QDialog):
             grid.addWidget(label, 0, column)
         for row, difference in enumerate(self.found, start=1):
             self._add_row(grid, row, difference)
-        grid.setColumnStretch(2, 1)
-        grid.setColumnStretch(3, 1)
+        grid.setColumnMinimumWidth(0, _TITLE_WIDTH)
+        for column in (1, 2, 3):
+            grid.setColumnStretch(column, 1)
         grid.setRowStretch(len(self.found) + 1, 1)
         body = QWidget()
         body.setLayout(grid)
@@ -147,6 +150,7 @@ class ConflictDialog(QDialog):
         )
         for side, word, text in sides:
             button = QRadioButton()
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             button.setAccessibleName(f"{field.title}, {word}: {text}")
             group.addButton(button, side)
             cell = _Choice(button, text)
@@ -190,6 +194,7 @@ def _label(text: str) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
+    label.setMinimumWidth(_COLUMN_WIDTH - 40)
     label.setMaximumWidth(_COLUMN_WIDTH)
     return label
 
