@@ -87,7 +87,7 @@ def open_session(option: str | None, *, create: bool = False, upgrade: bool = Fa
             )
         path = Path(target).expanduser()
         if create:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
         elif not path.exists():
             raise UserError(
                 f"There is no database {path}: check the name, or create it with "
@@ -96,6 +96,15 @@ def open_session(option: str | None, *, create: bool = False, upgrade: bool = Fa
         target = str(path)
     database = open_database(target, create=create, upgrade=upgrade)
     return Session(database, Actor(_user_name()))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise UserError(
+            f"The folder {folder} can't be made ({problem.strerror}): choose another place."
+        ) from None
 
 
 def place_of(target: str) -> str:

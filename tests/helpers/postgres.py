@@ -93,11 +93,20 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop the server at once and delete its files."""
+        self.halt()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def halt(self) -> None:
+        """End the server at once, as a power cut does; its data stays for :meth:`resume`."""
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(30)
             self._process = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def resume(self) -> None:
+        """Start the server again on its data, if it does not run."""
+        if self._process is None:
+            self._start()
 
     def _own(self, path: Path) -> None:
         if self._user is not None:

@@ -47,7 +47,7 @@ def migrate(
         with connection.begin():
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
             current = read_version(connection, place, head=head)
-            for step in _steps(config, current, head):
+            for step in _steps(config, current, head, place):
                 _run(connection, config, step)
     return None
 
@@ -58,11 +58,12 @@ def _migrate_file(
     connection = connection.execution_options(**{BEGIN_OPTION: "BEGIN IMMEDIATE"})
     with connection.begin():
         current = read_version(connection, place, head=head)
+    steps = _steps(config, current, head, place)
     saved = _saved(place, path, current) if current not in {None, head} else None
     # With foreign keys on, rebuilding a table would delete the rows that refer to it.
     pragma(connection, "foreign_keys=OFF")
     try:
-        for step in _steps(config, current, head):
+        for step in steps:
             with connection.begin():
                 # Another program may have migrated while this one waited for the lock.
                 now = read_version(connection, place, head=head)
@@ -84,9 +85,13 @@ def _saved(place: str, path: Path | None, current: str | None) -> Path | None:
     return target
 
 
-def _steps(config: Config, current: str | None, head: str) -> list[str]:
-    """Return the schema numbers after ``current``, oldest first."""
+def _steps(config: Config, current: str | None, head: str, place: str) -> list[str]:
+    """Return the schema numbers after ``current``, oldest first; UserError if that is none."""
     script = ScriptDirectory.from_config(config)
+    if current is not None and all(s.revision != current for s in script.walk_revisions()):
+        raise UserError(
+            f"{place} has the schema {current}, which no Tariffdesk ever had: restore a backup."
+        )
     found = script.iterate_revisions(head, current or "base")
     return [step.revision for step in reversed(list(found))]
 
