@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -189,8 +190,8 @@ def change_text(row: DifferenceRow) -> str:
     if not row.percent:
         return sign.strip()
     try:
-        return sign + formats.percent(float(row.percent))
-    except ValueError:
+        return sign + formats.percent(Decimal(row.percent))
+    except InvalidOperation:
         return f"{sign}{row.percent} %"
 
 
@@ -331,7 +332,7 @@ class ComparePage(Page):
         self.table.verticalHeader().setDefaultSectionSize(theme().row_height)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.setWordWrap(False)
@@ -345,9 +346,9 @@ class ComparePage(Page):
         if self.model is None:
             return self.tr("Compare scopes")
         first, second = self.model.comparison.first, self.model.comparison.second
-        return self.tr("{first} ↔ {second}").format(
-            first=first.service_name, second=second.service_name
-        )
+        if first.service_id == second.service_id:
+            return f"{first.service_name}: {first.period} ↔ {second.period}"
+        return f"{first.service_name} ↔ {second.service_name}"
 
     def icon_name(self) -> str:
         return "compare"
@@ -536,6 +537,7 @@ class ComparePage(Page):
     def _clear_filter(self) -> None:
         self.search.empty()
         self.chips.choose(None)
+        self._filter()
 
     # ------------------------------------------------------------------ rows
 

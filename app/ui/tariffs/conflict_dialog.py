@@ -22,7 +22,6 @@ from app.domain.pricing import parse_scale
 from app.ui import formats
 from app.ui.look.theme import theme
 from app.ui.tariffs import tree_words as words
-from app.ui.tariffs.tree_words import Column
 from app.ui.widgets.buttons import push_button
 
 if TYPE_CHECKING:
@@ -142,7 +141,7 @@ class ConflictDialog(QDialog):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme().row_height)
         self.table.horizontalHeader().setSectionResizeMode(NODE, QHeaderView.ResizeMode.Stretch)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         for column in (FIELD, BASE, THEIR, MY):
             self.table.setColumnWidth(column, 130)
@@ -227,7 +226,7 @@ def field_text(field: str, value: Any) -> str:
     if field == "depends_on":
         return words.attribute_name(str(value))
     if field == "billing_rule":
-        return words.rule_text(Column.BILLING, int(value), 0)
+        return words.billing_name(int(value))
     if field == "quantity_rule":
-        return words.rule_text(Column.QUANTITY, int(value), 0)
+        return words.quantity_name(int(value))
     return formats.number(value)

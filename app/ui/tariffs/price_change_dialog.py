@@ -143,7 +143,7 @@ class PriceChangeDialog(QDialog):
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self.table.setMinimumHeight(9 * theme().row_height)
         for column in (1, 2):
             self.table.setColumnWidth(column, 130)
@@ -249,7 +249,7 @@ class PriceChangeDialog(QDialog):
             parts.append(
                 self.tr("{n} come out the same.").format(n=formats.number(preview.unchanged))
             )
-        parts += [f"{formats.number(n)}: {reason}" for reason, n in preview.skipped.items()]
+        parts += [f"{formats.number(n)} {reason}." for reason, n in preview.skipped.items()]
         return " ".join(parts)
 
     def _tell(self, problem: str, told: str) -> None:

@@ -107,7 +107,8 @@ class ProblemsPanel(QFrame):
         if not total:
             self.title.setText(self.tr("No problems: every rate can be used."))
         else:
-            self.title.setText(self.tr("{n} problems").format(n=formats.number(total)))
+            text = self.tr("1 problem") if total == 1 else self.tr("{n} problems")
+            self.title.setText(text.format(n=formats.number(total)))
         titles = {
             "incomplete": self.tr("Incomplete"),
             "empty": self.tr("Nothing below"),

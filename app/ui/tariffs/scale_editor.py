@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -26,8 +25,10 @@ from PySide6.QtWidgets import (
 
 from app.domain.pricing import Scale, ScaleType, Tier, from_units, parse_scale, to_units
 from app.ui import formats
+from app.ui.look.marks import set_mark
 from app.ui.look.theme import theme
 from app.ui.tariffs.tree_words import INFINITE, attribute_name, scale_name
+from app.ui.widgets.buttons import push_button
 
 PRICE, UP_TO = range(2)
 EXAMPLE_SHARE = Decimal("1.05")
@@ -179,9 +180,15 @@ class ScaleEditor(QDialog):
         self.table.setMinimumSize(340, 150)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().setDefaultSectionSize(theme().row_height)
-        self.table.setEditTriggers(QTableView.EditTrigger.AllEditTriggers)
+        triggers = QTableView.EditTrigger
+        self.table.setEditTriggers(
+            triggers.DoubleClicked
+            | triggers.SelectedClicked
+            | triggers.EditKeyPressed
+            | triggers.AnyKeyPressed
+        )
         self.problem.setWordWrap(True)
-        self.problem.setForegroundRole(self.problem.foregroundRole())
+        set_mark(self.problem, "tone", "error")
         layout = QVBoxLayout(self)
         form = QFormLayout()
         form.addRow(self.tr("Scale &type"), self.type)
@@ -192,7 +199,8 @@ class ScaleEditor(QDialog):
         layout.addWidget(self.problem)
         layout.addLayout(self._example_row())
         box = QDialogButtonBox(self)
-        self.ok = box.addButton(self.tr("Use this scale"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok = push_button(self.tr("Use this scale"), kind="primary")
+        box.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)
         box.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         box.accepted.connect(self._take)
         box.rejected.connect(self.reject)
@@ -205,9 +213,8 @@ class ScaleEditor(QDialog):
             (self.tr("&Add tier"), self.add_tier),
             (self.tr("&Delete tier"), self.delete_tiers),
         ):
-            button = QPushButton(text)
+            button = push_button(text, method)
             button.setAutoDefault(False)
-            button.clicked.connect(method)
             row.addWidget(button)
         row.addStretch(1)
         paste = QAction(self.tr("Paste tiers"), self)
@@ -313,7 +320,6 @@ class ScaleEditor(QDialog):
             text = f"{tier}: {problems[places[0]]}"
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
-        self.problem.setStyleSheet(f"color: {theme().color('error').name()}")
         self.ok.setEnabled(scale is not None)
         self.ok.setToolTip(text)
         self._tell()

@@ -30,9 +30,27 @@ class TreeActions:
     def __init__(self, editor: TreeEditor) -> None:
         self._editor = editor
         c, b = editor.commands, editor.clipboard
-        self.add = self._make(_tr("&Add…"), "plus", c.add, "Ctrl+N", "Insert")
-        self.imported = self._make(_tr("&Import…"), "import", editor.import_here)
-        self.prices = self._make(_tr("Change &prices…"), "price", c.change_prices, "Ctrl+Shift+P")
+        self.add = self._make(
+            _tr("&Add…"),
+            "plus",
+            c.add,
+            "Ctrl+N",
+            "Insert",
+            hint=_tr("Add values under the current node"),
+        )
+        self.imported = self._make(
+            _tr("&Import…"),
+            "import",
+            editor.import_here,
+            hint=_tr("Import rates into the current node"),
+        )
+        self.prices = self._make(
+            _tr("&Prices…"),
+            "price",
+            c.change_prices,
+            "Ctrl+Shift+P",
+            hint=_tr("Change prices of the selected nodes"),
+        )
         self.scale = self._make(_tr("Edit &scale…"), "scale", editor.scale_here, "Ctrl+L")
         self.find = self._make(_tr("&Find"), "search", editor.find_bar.open_bar, "Ctrl+F")
         self.next = self._make(_tr("Next hit"), "down", lambda: editor.search_step(1), "F3")
@@ -53,7 +71,13 @@ class TreeActions:
         self.levels = [self._level(level) for level in LEVELS]
 
     def _make(
-        self, text: str, icon_name: str, slot: Slot, *shortcuts: str, on: QWidget | None = None
+        self,
+        text: str,
+        icon_name: str,
+        slot: Slot,
+        *shortcuts: str,
+        on: QWidget | None = None,
+        hint: str = "",
     ) -> QAction:
         home = on or self._editor
         action = QAction(icon(icon_name), text, home)
@@ -62,7 +86,8 @@ class TreeActions:
         action.triggered.connect(lambda *_: slot())
         keys = ", ".join(shortcuts)
         plain = text.replace("&", "").rstrip("…")
-        action.setToolTip(f"{plain} ({keys})" if keys else plain)
+        told = hint or plain
+        action.setToolTip(f"{told} ({keys})" if keys else told)
         home.addAction(action)
         return action
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPalette, QPolygon
+from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QPainter, QPalette, QPolygon
 from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
@@ -80,7 +80,7 @@ class TreeDelegate(QStyledItemDelegate):
         if index.column() in words.NUMBERS:
             option.text += GAP
         font = option.font
-        font.setBold(look.bold)
+        font.setWeight(QFont.Weight.DemiBold if look.bold else QFont.Weight.Normal)
         font.setStrikeOut(look.row == "removed")
         option.font = font
         if look.muted or look.row == "removed":

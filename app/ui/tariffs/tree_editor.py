@@ -409,12 +409,14 @@ class TreeEditor(QWidget):
         """Show or hide the panel beside the tree."""
         self.acts.history.setChecked(on)
         self.history.setVisible(on)
+        self.view.keep_current()
         self.touched.emit()
 
     def show_problems(self, on: bool) -> None:
         """Show or hide the list of problems."""
         self.acts.problems.setChecked(on)
         self.problems.setVisible(on)
+        self.view.keep_current()
         if on:
             self.problems.ask(self.scope_id)
 

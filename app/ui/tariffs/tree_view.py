@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QItemSelectionRange,
     QModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QDrag, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
 
 WIDTHS = {
-    Column.NAME: 300,
-    Column.TYPE: 130,
-    Column.PRICE: 170,
+    Column.NAME: 290,
+    Column.TYPE: 125,
+    Column.PRICE: 200,
     Column.CONNECT: 120,
     Column.FIRST: 110,
     Column.NEXT: 110,
@@ -106,6 +107,10 @@ class TreeView(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_name()
+
+    def keep_current(self) -> None:
+        """Bring the current row back into sight once a panel has taken its room."""
+        QTimer.singleShot(0, self, lambda: self.scrollTo(self.currentIndex()))
 
     def _fit_name(self) -> None:
         """Give the names the room that the other columns leave."""
