@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -60,6 +62,9 @@ if TYPE_CHECKING:
 DONE = 5
 """Place of the last page in the stack; it is no step."""
 
+_numbers = itertools.count(time.time_ns())
+"""Numbers of imports; those of tabs that a restart brings back are lower."""
+
 _LATER = ("columns", "values", "preview", "confirm", "done")
 """Steps that are made after the first one was painted, in the order of the stack."""
 
@@ -76,7 +81,7 @@ class ImportPage(Page):
     HELP: ClassVar[str] = "import"
 
     def __init__(self, shell: Shell, address: Address) -> None:
-        super().__init__(shell, address)
+        super().__init__(shell, _numbered(address))
         self.wizard = Wizard(shell.jobs, _state_of(address), self)
         self.committing: Job | None = None
         self.outcome: ImportOutcome | None = None
@@ -249,6 +254,8 @@ class ImportPage(Page):
             self.open_list(address.get("file"))
 
     def refresh(self, nouns: frozenset[str]) -> None:
+        if self.committing is not None:
+            return
         if nouns & {"services", "scopes"} and self.outcome is None:
             self.wizard.refresh_target()
         elif nouns & {"rates", "learned", "profiles", "dictionaries"} and self.outcome is None:
@@ -523,6 +530,12 @@ class ImportPage(Page):
         self.stack.setCurrentIndex(FILE)
         self.wizard.set_file("")
         self._show()
+
+
+def _numbered(address: Address) -> Address:
+    """Return the address with a number of its own, so that a further import gets its own tab."""
+    arguments = {"number": str(next(_numbers)), **dict(address.arguments)}
+    return Address.of("import", **arguments)
 
 
 def _state_of(address: Address) -> WizardState:
