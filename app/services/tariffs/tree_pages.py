@@ -245,6 +245,23 @@ def node_at(ctx: Context, scope_id: int, keys: Sequence[str]) -> int:
 
 
 @service("finance.services", "view")
+def node_named(ctx: Context, scope_id: int, place: str) -> int:
+    """Return the number of the node at a path of names (``SMS messaging/SMS message/…``).
+
+    A number stands for itself; of a path that does not exist the deepest node above it is taken.
+    """
+    if place.isdigit():
+        return int(place)
+    with ctx.database.read() as connection:
+        dictionaries = shown_dictionaries(connection, ctx.actor.company_id)
+    try:
+        path = load_catalogue().parse_path(place, dictionaries)
+    except ValueError:
+        return ROOT
+    return node_at(ctx, scope_id, [key for _, key in path])
+
+
+@service("finance.services", "view")
 def expand_levels(
     ctx: Context, scope_id: int, node_no: int, levels: int, limit: int = 5000
 ) -> Expansion:

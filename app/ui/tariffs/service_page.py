@@ -22,7 +22,7 @@ from app.errors import UserError
 from app.sections import services as service_section
 from app.sections.services import SERVICES
 from app.services import records
-from app.services.tariffs import scope_changes, service_records
+from app.services.tariffs import scope_changes, service_records, tree_pages
 from app.services.tariffs.export_scope import export_scope
 from app.ui import formats
 from app.ui.addresses import Address
@@ -68,7 +68,7 @@ class ServicePage(Page):
         self.record: Record | None = None
         self.editors: dict[int, TreeEditor] = {}
         self._wanted = address.number("scope") or 0
-        self._node = address.number("node") or 0
+        self._node = address.get("node")
         self._states: dict[str, Any] = {}
         self._recovered: dict[str, Any] = {}
         self._status_text = ""
@@ -166,7 +166,7 @@ class ServicePage(Page):
 
     def revisit(self, address: Address) -> None:
         super().revisit(address)
-        self._node = address.number("node") or 0
+        self._node = address.get("node")
         scope = address.number("scope")
         if scope and self.panel.model.scopes:
             if scope == self.panel.current_id():
@@ -349,7 +349,7 @@ class ServicePage(Page):
         self.stack.setCurrentWidget(editor)
         if self._node:
             self._go_to(editor, self._node)
-            self._node = 0
+            self._node = ""
         self._status_text = ""
         self.described.emit()
         self.touched.emit()
@@ -372,12 +372,12 @@ class ServicePage(Page):
         editor.open_scope(scope_id)
         return editor
 
-    def _go_to(self, editor: TreeEditor, node: int) -> None:
-        from app.services.tariffs import tree_pages
-
+    def _go_to(self, editor: TreeEditor, place: str) -> None:
+        """Show a node, given by its number or by the names on its path."""
         scope = editor.scope_id
 
         def work(ctx: Context) -> tuple[int, ...]:
+            node = tree_pages.node_named(ctx, scope, place)
             return tuple(row.node_no for row in tree_pages.path_of(ctx, scope, node))
 
         def done(path: tuple[int, ...]) -> None:

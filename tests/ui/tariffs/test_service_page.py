@@ -358,3 +358,14 @@ def test_archiving_is_asked_and_can_be_taken_back(
     page.commands.actions["restore"].trigger()
     settle(qtbot, desk.jobs)
     assert page.status_label.text() == "Current"
+
+
+def test_a_node_may_be_named_by_its_path(
+    make_window: Callable[..., Any], demo_database: Path, qtbot: QtBot
+) -> None:
+    window = make_window(demo_database)
+    page: Any = window.open_address("service?id=1&node=SMS messaging/SMS message/A2P (MT)/Spain")
+    qtbot.waitUntil(
+        lambda: page.editor() is not None and page.editor().view.currentIndex().isValid()
+    )
+    qtbot.waitUntil(lambda: page.editor().view.current_item().key == "ES", timeout=5000)
