@@ -30,6 +30,7 @@ def normalise_prefix(text: str) -> PrefixResult:
     if text.isdigit() and text.isascii() and text[0] != "0" and len(text) <= 15:
         return PrefixResult((text,))
     plain = text.replace("\u00a0", " ").strip().strip("'\u2019\"").strip()
+    plain = plain.replace("(0)", "")  # +49 (0)151: the zero is dialled inside the country only
     if not plain:
         return PrefixResult(error="The prefix is missing; fill it in.")
     if _SCIENTIFIC.fullmatch(plain):
