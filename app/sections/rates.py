@@ -75,7 +75,7 @@ RATES = Section(
             help="The revision of the tree since which the rate is as it is.",
         ),
         Column("id", "Number", Kind.NUMBER, 9, hidden=True),
-        Column("scope_id", "Validity period", Kind.NUMBER, 12, hidden=True, filterable=False),
+        Column("scope_id", "Scope", Kind.NUMBER, 12, hidden=True, filterable=False),
         Column("service_id", "Service ID", Kind.NUMBER, 9, hidden=True, filterable=False),
     ),
     search=("key",),

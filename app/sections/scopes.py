@@ -16,8 +16,8 @@ YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
 
 SCOPES = Section(
     id="scopes",
-    title="Validity periods",
-    singular="validity period",
+    title="Scopes",
+    singular="scope",
     group="Tariffs",
     icon="calendar",
     area="finance.services",
@@ -76,7 +76,7 @@ SCOPES = Section(
     ),
     nouns=("scopes", "services", "rates"),
     name_column="service",
-    empty="No validity period yet.",
+    empty="No scope yet.",
     empty_hint="Open a service and give it the dates between which its rates hold.",
     help="services",
     defaults={"archived": "=no"},

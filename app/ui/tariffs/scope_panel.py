@@ -81,7 +81,9 @@ class ScopeModel(QAbstractListModel):
     def _facts(self, scope: ScopeView) -> str:
         revision = formats.number(scope.revision)
         rates = "…" if scope.leaves < 0 else formats.number(scope.leaves)
-        return self.tr("{rates} rates · revision {revision}").format(rates=rates, revision=revision)
+        one, several = self.tr("1 rate"), self.tr("{rates} rates").format(rates=rates)
+        told = one if scope.leaves == 1 else several
+        return self.tr("{rates} · revision {revision}").format(rates=told, revision=revision)
 
     def facts(self, scope: ScopeView) -> str:
         """Return number of rates and revision in words."""
@@ -185,7 +187,7 @@ class ScopePanel(QWidget):
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.setAccessibleName(self.tr("Validity periods"))
+        self.view.setAccessibleName(self.tr("Scopes"))
         self.view.setFrameShape(QListView.Shape.NoFrame)
         self.view.viewport().setAutoFillBackground(False)
         self.view.selectionModel().currentChanged.connect(self._choose)
@@ -260,7 +262,9 @@ class ScopePanel(QWidget):
         scope = self.current()
         draft = scope is not None and scope.draft
         self.new_button.setEnabled(not self._refusal)
-        self.new_button.setToolTip(self._refusal or self.tr("Add a validity period"))
+        self.new_button.setToolTip(
+            self._refusal or self.tr("Add a scope: a period with rates of its own")
+        )
         self.dates_button.setEnabled(scope is not None and not self._refusal)
         self.copy_button.setEnabled(draft and not self._refusal)
         self.delete_button.setEnabled(draft and not self._refusal)
