@@ -25,6 +25,9 @@ GROUPABLE = frozenset(
 NAMES = frozenset({"id", "revision", "version"})
 """Columns of numbers that count nothing."""
 
+QUANTITIES = frozenset({"size"})
+"""Columns of amounts that may be units, which have no cents: as many decimals as there are."""
+
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -38,6 +41,8 @@ def writer(column: Column) -> Writer:
         return lambda value: "" if value is None else titles.get(value, str(value))
     if column.kind is Kind.NUMBER and not is_summed(column):
         return _text
+    if column.name in QUANTITIES:
+        return formats.number
     return _WRITERS.get(column.kind, _text)
 
 

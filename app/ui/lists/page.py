@@ -31,6 +31,7 @@ from app.ui.lists.tools import ListTools
 from app.ui.lists.view import ListView
 from app.ui.lists.views import ViewsMenu
 from app.ui.look.fonts import title_font
+from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
 from app.ui.pages import Page, Shell
 from app.ui.widgets.chips import ChipBar
@@ -41,6 +42,7 @@ SEARCH = "search"
 """ID of the chip of the quick search; columns never have it followed by a colon."""
 
 SEARCH_WIDTH = 240
+VIEWED_WIDTH = 220
 LOOKED_AT = 2000
 """Selected rows whose values decide which commands fit."""
 
@@ -87,6 +89,8 @@ class ListPage(Page):
         self.counted = QLabel()
         set_mark(self.counted, "tone", "muted")
         words = self.tr("Search %1").replace("%1", self.section.title.lower())
+        self.viewed = QLabel()
+        set_mark(self.viewed, "tone", "muted")
         self.search = SearchField(words, self)
         self.search.setFixedWidth(SEARCH_WIDTH)
         self.search.setVisible(bool(self.section.search))
@@ -106,6 +110,7 @@ class ListPage(Page):
         head.setSpacing(12)
         head.addWidget(self.heading)
         head.addWidget(self.counted)
+        head.addWidget(self.viewed)
         head.addWidget(self.chips, 1)
         head.addStretch(0)  # in their place while there are none
         head.addWidget(self.search)
@@ -259,6 +264,7 @@ class ListPage(Page):
 
     def clear_filters(self) -> None:
         """Take every filter and the search away."""
+        self.view.show_filters({})  # also texts that mean nothing, which are no filters
         self._take_state(self.state_shown.unfiltered())
 
     def _sort(self, name: str, add: bool) -> None:
@@ -310,7 +316,12 @@ class ListPage(Page):
         if self.views.is_changed:
             title = self.tr("View: %1, changed").replace("%1", name)
         self.views.action.setText(title)
-        self.views.action.setIconText(title)
+        self.views.action.setIconText(self.tr("Views"))  # a name would push the tools out
+        self.views.action.setToolTip(title)
+        self.views.action.setIcon(icon("star-filled" if name else "star"))
+        elide, shown = Qt.TextElideMode.ElideMiddle, title if name else ""
+        self.viewed.setText(self.fontMetrics().elidedText(shown, elide, VIEWED_WIDTH))
+        self.viewed.setVisible(bool(name))
 
     # -------------------------------------------------------------------------- loading
 

@@ -100,10 +100,10 @@ def test_the_selection_is_added_up_in_memory_and_by_the_database(
     select(page, (0, "size"), (4, "size"))
     qtbot.waitUntil(lambda: "sum" in (said or [""])[-1])
     assert said[-1] == (
-        "1,000 of 1,000 rows · 5 rows selected · Size: sum 9.00, average 3, min 1.00, max 5.00"
+        "1,000 of 1,000 rows · 5 rows selected · Size: sum 9, average 3, min 1, max 5"
     )
     page.view.select_everything()
-    qtbot.waitUntil(lambda: "1,000 rows selected" in said[-1] and "sum 250,000.00" in said[-1])
+    qtbot.waitUntil(lambda: "1,000 rows selected" in said[-1] and "sum 250,000" in said[-1])
     page.view.go_to(0)
     qtbot.waitUntil(lambda: "selected" not in said[-1])
     settle(qtbot, page)
