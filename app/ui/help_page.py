@@ -217,6 +217,8 @@ def style_document(document: QTextDocument, font: QFont) -> None:
             if level:
                 shaped.setFontPointSize(font.pointSizeF() * HEADINGS.get(level, 1.0))
                 shaped.setFontWeight(QFont.Weight.DemiBold)
+            elif given.fontWeight() > QFont.Weight.Normal:
+                shaped.setFontWeight(QFont.Weight.DemiBold)  # the bundled font has no bold
             if given.fontFixedPitch():
                 shaped.setFontFamilies(fixed)
                 shaped.setFontPointSize(font.pointSizeF() * CODE)

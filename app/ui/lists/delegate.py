@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPalette
+from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -118,7 +118,7 @@ class ListDelegate(QStyledItemDelegate):
         painter.fillRect(option.rect, theme().color(ground))
         painter.setPen(theme().color("selection_text" if selected else "text"))
         font = painter.font()
-        font.setBold(True)
+        font.setWeight(QFont.Weight.DemiBold)  # the bundled font has no bold
         painter.setFont(font)
         total = self._total(index, heading)
         if total:

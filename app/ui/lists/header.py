@@ -121,7 +121,7 @@ def sort_mark(descending: bool, place: int, ratio: float = 2.0) -> QIcon:
     if place:
         font = QFont(painter.font())
         font.setPixelSize(11)
-        font.setBold(True)
+        font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(theme().color("accent"))
         area = QRect(side - 7, 0, 8, side)
