@@ -25,7 +25,7 @@ class Card(QFrame):
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(8)
         column.addLayout(self.head)
-        column.addLayout(self.body)
+        column.addLayout(self.body, 1)
         self.set_title(title)
 
     def set_title(self, title: str) -> None:

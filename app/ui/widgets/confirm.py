@@ -138,10 +138,12 @@ class SaveQuestion(Question):
 
     def __init__(self, parent: QWidget | None, title: str, names: Sequence[str]) -> None:
         translate = QCoreApplication.translate
+        several = translate("SaveQuestion", "What is not saved is lost when it is discarded.")
+        told = translate("SaveQuestion", "“{0}” has edits that are not saved; Discard loses them.")
         super().__init__(
             parent,
             title,
-            translate("SaveQuestion", "What is not saved is lost when it is discarded."),
+            told.format(names[0]) if len(names) == 1 else several,
             yes=translate("SaveQuestion", "Save"),
             details=names if len(names) > 1 else (),
             more=(translate("SaveQuestion", "Discard"),),

@@ -87,13 +87,12 @@ class Toast(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 8, 10)
         row.setSpacing(10)
+        close = icon_button("close", self.tr("Close message"), self.dismiss)
+        for beside in (self._sign, self._text):  # one line stands level with the cross
+            beside.setMinimumHeight(close.sizeHint().height())
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        row.addWidget(
-            icon_button("close", self.tr("Close message"), self.dismiss),
-            0,
-            Qt.AlignmentFlag.AlignTop,
-        )
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
 
     def _act(self, slot: Callable[[], object]) -> None:
         self.dismiss()
