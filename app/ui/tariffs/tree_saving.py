@@ -131,8 +131,10 @@ class TreeSaver(QObject):
         self._editor.show_dialog(dialog)
 
     def _tell(self, result: SavedEdits) -> None:
-        told = self.tr("{n} changes saved as revision {rev}.").format(
-            n=formats.number(result.changed), rev=result.revision
+        one = self.tr("1 change saved as revision {rev}.")
+        several = self.tr("{n} changes saved as revision {rev}.")
+        told = (one if result.changed == 1 else several).format(
+            n=formats.number(result.changed), rev=formats.number(result.revision)
         )
         if result.rebased:
             told += " " + self.tr("{n} nodes that others had changed meanwhile were kept.").format(
