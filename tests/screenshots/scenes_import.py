@@ -73,8 +73,9 @@ def commit(driver: Driver, page: Any) -> None:
 
 @scene("import-file")
 def file_step(driver: Driver) -> Iterator[str]:
-    driver.open("import")
+    page = driver.open("import")
     yield "nothing"
+    driver.window.close_page(page, ask=False)
     page = begun(driver, sample(driver, TO_TRY), 10)
     yield "recognised"
     page.file.target.service.line.setFocus()
@@ -122,7 +123,7 @@ def values(driver: Driver) -> Iterator[str]:
     path = driver.work / "vendor_prices.csv"
     path.write_text(OPEN, encoding="utf-8")
     page = begun(driver, path, 9)
-    choose(driver, page, mode="merge")
+    choose(driver, page, mode="replace")
     to(driver, page, VALUES)
     step = page.values
     yield "open"
@@ -137,11 +138,8 @@ def values(driver: Driver) -> Iterator[str]:
     step._go(found["Beezz"])
     step.panel.buttons[0].click()
     calm(driver, page)
-    for zone in ("manual", "learned", "auto", "certain", "all"):
-        try:
-            step.chips.choose(zone)
-        except (KeyError, StopIteration, ValueError):
-            continue
+    for zone in ("manual", "learned", "all"):
+        step.chips.choose(zone)
         driver.settle()
         if step.model.rowCount():
             step._go(0)
@@ -164,7 +162,7 @@ def learned(driver: Driver) -> Iterator[str]:
 @scene("import-preview")
 def preview(driver: Driver) -> Iterator[str]:
     page = begun(driver, _list(driver), 9)
-    choose(driver, page, mode="merge")
+    choose(driver, page, mode="replace")
     to(driver, page, PREVIEW)
     yield "tree"
     page.preview.tree.open_levels(9)
@@ -180,7 +178,7 @@ def jump(driver: Driver) -> Iterator[str]:
     path = driver.work / "vendor_prices.csv"
     path.write_text(OPEN, encoding="utf-8")
     page = begun(driver, path, 9)
-    choose(driver, page, mode="merge")
+    choose(driver, page, mode="replace")
     to(driver, page, PREVIEW)
     issues = page.preview.issues
     page.preview.tabs.setCurrentWidget(issues)
@@ -219,14 +217,14 @@ def conflict(driver: Driver) -> Iterator[str]:
         "Country,Network,Price EUR\nGermany,Telekom,0.0730\nFrance,SFR,0.05\n", encoding="utf-8"
     )
     page = begun(driver, plain, 9)
-    choose(driver, page, mode="merge")
+    choose(driver, page, mode="replace")
     to(driver, page, CONFIRM)
     yield "confirm"
     other = plain.with_name("other.csv")
     other.write_text("Country,Network,Price EUR\nSpain,Movistar,0.09\n", encoding="utf-8")
     second = driver.window.open_address("import?service=9&file=" + str(other))
     calm(driver, second)
-    choose(driver, second, mode="merge")
+    choose(driver, second, mode="replace")
     commit(driver, second)
     driver.window.close_page(second, ask=False)
     page.go_next()
@@ -238,7 +236,7 @@ def conflict(driver: Driver) -> Iterator[str]:
 def whatsapp(driver: Driver) -> Iterator[str]:
     file = needed(SHARED / "rates" / "whatsapp" / "whatsapp_meta_usd_2026-01.csv")
     page = begun(driver, file, 2)
-    choose(driver, page, mode="merge")
+    choose(driver, page, mode="replace")
     yield "file"
     to(driver, page, COLUMNS)
     yield "columns"
@@ -250,7 +248,7 @@ def whatsapp(driver: Driver) -> Iterator[str]:
 def voice(driver: Driver) -> Iterator[str]:
     file = needed(SHARED / "rates" / "voice" / "voice_ivozprovider_prices_sample.csv")
     page = begun(driver, file, 11)
-    choose(driver, page, mode="merge")
+    choose(driver, page, mode="replace")
     yield "file"
     to(driver, page, COLUMNS)
     yield "columns"

@@ -137,6 +137,7 @@ def numbers(driver: Driver) -> Iterator[str]:
     yield "all-selected"
     visible = page.state_shown.columns.visible
     page.freeze_to(visible[1])
+    driver.settle()
     bar = page.view.main.horizontalScrollBar()
     bar.setValue(bar.maximum())
     yield "frozen"

@@ -106,6 +106,7 @@ def _changed(driver: Driver) -> None:
     set_price(editor, dearer, 4_990_000)
     set_price(editor, cheaper, 2_500_000)
     editor.commands.remove_silently([gone])
+    driver.settle()
     editor.save_now()
     driver.settle()
     driver.window.close_page(page, ask=False)

@@ -99,8 +99,8 @@ def cells(driver: Driver) -> Iterator[str]:
         if combo is not None:
             combo.showPopup()
         yield name
-        driver.close_popups()
-        editor.reload()
+        for _ in range(2):  # its list, then the editor
+            driver.press("Escape")
         driver.settle()
 
 
