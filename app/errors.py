@@ -23,6 +23,14 @@ class Unreachable(UserError):
     """The database went away: a lost connection, a disk that was taken out; nothing was saved."""
 
 
+class Replaced(Unreachable):
+    """Another file is where the database was; nothing was saved."""
+
+
+class Busy(UserError):
+    """Somebody else holds the database right now; nothing was changed, the same may work soon."""
+
+
 class Cancelled(UserError):
     """The person asked to stop; nothing was changed."""
 

@@ -37,6 +37,7 @@ def backup(
             f"The {database.place} is backed up with the server's own tools: ask its administrator "
             "to run pg_dump with the rights of the owner."
         )
+    database.refuse_other_file()
     copy_file(database.path, target, place=database.place, replace=replace, progress=progress)
 
 

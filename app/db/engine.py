@@ -19,7 +19,7 @@ from app.db.functions import add_functions
 from app.db.migrations import APPLICATION_ID, HEAD, UpgradeNeeded, read_version
 from app.db.places import refuse_network
 from app.db.unit_of_work import BEGIN_OPTION, reading, writing
-from app.errors import UserError
+from app.errors import Replaced, Unreachable, UserError
 
 OLDEST_SQLITE = (3, 37, 0)
 """First release with STRICT tables."""
@@ -39,13 +39,14 @@ class Database:
     """An open database: ``read()`` and ``write()`` are the only ways in.
 
     ``kind`` is "sqlite" or "postgresql"; ``place`` the file or the server without its password;
-    ``path`` the file, None for a server.
+    ``path`` the file, None for a server; ``identity`` tells that file from another one there.
     """
 
     engine: sa.Engine
     place: str
     path: Path | None = None
     busy_seconds: float = field(default=BUSY_SECONDS)
+    identity: tuple[int, int] | None = None
 
     @property
     def kind(self) -> str:
@@ -54,11 +55,32 @@ class Database:
 
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Open a snapshot; let it go before a person has to think (F12)."""
+        self.refuse_other_file()
         return reading(self.engine, self.place)
 
     def write(self, *, bulk: bool = False) -> AbstractContextManager[sa.Connection]:
         """Open the transaction of one command; ``bulk`` for imports."""
+        self.refuse_other_file()
         return writing(self.engine, self.place, bulk=bulk)
+
+    def refuse_other_file(self) -> None:
+        """Raise Unreachable when the file was moved, deleted or replaced since it was opened.
+
+        An open connection would go on with the old file, and what it saves there would be lost.
+        """
+        if self.path is None or self.identity is None:
+            return
+        found = _identity(self.path)
+        if found is None:
+            raise Unreachable(
+                f"{self.place} is no longer there and nothing was saved: put the file back and try "
+                "again, or open another database."
+            )
+        if found != self.identity:
+            raise Replaced(
+                f"{self.place} was replaced by another file and nothing was saved: try again to "
+                "open the one that is there now."
+            )
 
     def close(self) -> None:
         """Close all connections."""
@@ -120,7 +142,7 @@ def _file(path: Path, *, create: bool, busy_seconds: float) -> Database:
     else:
         raise UserError(f"There is no database {path}: check the name, or create it first.")
     engine = file_engine(path, busy_seconds=busy_seconds)
-    database = Database(engine, str(path), path, busy_seconds)
+    database = Database(engine, str(path), path, busy_seconds, _identity(path))
     try:
         _settle_journal(database)
     except BaseException:
@@ -148,6 +170,14 @@ def check_file(path: Path) -> None:
     mark = int.from_bytes(header[68:72], "big")
     if header and mark not in {0, APPLICATION_ID}:
         raise UserError(f"{path} is the database of another program: choose another file.")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _create_file(path: Path) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import Conflict, Unreachable, UserError
+from app.errors import Busy, Conflict, Unreachable, UserError
 
 _SQLITE = (
     (sqlite3.SQLITE_BUSY, "{place} is in use by another program: try again when it has finished."),
@@ -23,6 +23,9 @@ _SQLITE = (
 
 _AWAY = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 """What SQLite says when the disk with its file is gone."""
+
+_HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "57014"})
+"""What a database says that others keep from answering."""
 
 _LOST = "The connection to {place} was lost and nothing was saved: check the network and try again."
 _POSTGRES = (
@@ -54,7 +57,7 @@ def _explain_sqlite(error: sqlite3.Error, place: str) -> UserError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     for known, sentence in _SQLITE:
         if code == known:
-            kind = Unreachable if code in _AWAY else UserError
+            kind = Unreachable if code in _AWAY else Busy if code in _HELD else UserError
             return kind(sentence.format(place=place))
     return None
 
@@ -68,7 +71,7 @@ def _explain_postgres(error: BaseException, place: str) -> UserError | None:
         return Unreachable(_LOST.format(place=place)) if operational else None
     for known, sentence in _POSTGRES:
         if state.startswith(known):
-            kind = Unreachable if sentence is _LOST else UserError
+            kind = Unreachable if sentence is _LOST else Busy if state in _HELD else UserError
             return kind(sentence.format(place=place))
     return None
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
-from app.errors import Cancelled, Unreachable, UserError
+from app.errors import Busy, Cancelled, Unreachable, UserError
 
 if TYPE_CHECKING:
     from app.bootstrap import Session
@@ -46,8 +46,9 @@ class Job(QObject):
     ended = Signal()
     """Done, failed or cancelled; the outcome's callback has run."""
 
-    def __init__(self, title: str, *, change: bool, parent: QObject) -> None:
+    def __init__(self, title: str, *, change: bool, parent: QObject, database: bool = True) -> None:
         super().__init__(parent)
+        self.database = database
         self.title = title
         self.number = next(_NUMBERS)
         self.change = change
@@ -83,7 +84,11 @@ class Jobs(QObject):
     """(sentence, owner) of a UserError that the caller does not handle itself."""
 
     unreachable = Signal(str)
-    """The database is away (sentence); told beside :attr:`refused` or the caller's ``failed``."""
+    """The database is away, or held by others when asked for something (sentence); told behind
+    :attr:`refused` or the caller's ``failed``."""
+
+    told = Signal(str)
+    """The sentence of a failed job, behind :attr:`refused`, its caller and :attr:`unreachable`."""
 
     faulted = Signal(object, str)
     """(exception, title of the job): a bug; the window shows its error bar."""
@@ -148,7 +153,7 @@ class Jobs(QObject):
         title: str = "",
     ) -> Job:
         """Run ``work(job)`` without a database: opening one, looking at a file."""
-        job = Job(title, change=False, parent=self)
+        job = Job(title, change=False, parent=self, database=False)
         self._start(job, self._queries, lambda: work(job), owner, done, failed, ())
         return job
 
@@ -203,9 +208,10 @@ class Jobs(QObject):
             if problem is None and not future.cancelled():
                 self._succeed(job, future.result(), owner, done, nouns)
             elif isinstance(problem, UserError) and not isinstance(problem, Cancelled):
-                if isinstance(problem, Unreachable):
-                    self.unreachable.emit(str(problem))
                 self._fail(problem, owner, failed)
+                if _is_away(problem, job):
+                    self.unreachable.emit(str(problem))
+                self.told.emit(str(problem))
             elif problem is not None and not isinstance(problem, Cancelled):
                 self.faulted.emit(problem, job.title)
         finally:
@@ -240,6 +246,15 @@ class Jobs(QObject):
             self.refused.emit(str(problem), owner)
         else:
             failed(problem)
+
+
+def _is_away(problem: UserError, job: Job) -> bool:
+    """Tell whether it is the open database that can't answer, and not what was asked of it.
+
+    A change that others keep from being written is told by its page, where it can be repeated.
+    """
+    kinds = (Unreachable,) if job.change else (Unreachable, Busy)
+    return job.database and isinstance(problem, kinds)
 
 
 def _unless_cancelled(job: Job, work: Callable[[], T]) -> T:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QResizeEvent
 from PySide6.QtWidgets import QMenu
 
+from app.errors import Replaced, UserError
 from app.sections import SECTIONS
 from app.ui.addresses import Address
 from app.ui.frame import Frame
@@ -23,6 +24,7 @@ from app.ui.recent import Recent
 from app.ui.session_file import SavedSession, SavedTab, SessionFile, session_path
 from app.ui.tab_bar import Tab
 from app.ui.unsaved import ask_unsaved
+from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from app.services.context import Context
@@ -57,6 +59,7 @@ class MainWindow(Frame):
         self._waiting: list[Address] = []
         self._palette: Palette | None = None
         self._ending = False
+        self._away = ""
         self.commands = Commands(self)
         self.commands.fill(self.menuBar())
         self.tabs.make = self._make_page
@@ -74,6 +77,7 @@ class MainWindow(Frame):
         self.jobs.changed.connect(self._data_changed)
         self.jobs.refused.connect(self._refused)
         self.jobs.unreachable.connect(self._lost)
+        self.jobs.told.connect(self._tell_once)
         self.databases.opened.connect(self._take_database)
         self.databases.none.connect(self._first_run)
         self.databases.refused.connect(self._not_opened)
@@ -139,6 +143,8 @@ class MainWindow(Frame):
         return Path(target).expanduser().absolute() == Path(self.opened.place)
 
     def _take_database(self, opened: Opened) -> None:
+        again = self.opened is not None and self.opened.place == opened.place
+        saved = self._session() if again else opened.saved
         self._leave_database()
         self.opened = opened
         self.jobs.session = opened.session
@@ -147,7 +153,7 @@ class MainWindow(Frame):
         self.recent.follow(opened.place)
         self.notice_bar.clear()
         self._show_database()
-        self._restore_tabs(opened.saved)
+        self._restore_tabs(saved)
         waiting, self._waiting = self._waiting, []
         for address in waiting:
             self.open(address)
@@ -291,6 +297,10 @@ class MainWindow(Frame):
         self.commands.yield_shortcuts([a for a in shown if a not in own])
 
     def _data_changed(self, nouns: frozenset[str]) -> None:
+        if self._away:  # something was saved: the database answers again
+            if self.notice_bar.text() == self._away:
+                self.notice_bar.clear()
+            self._away, nouns = "", ALL_NOUNS
         for page in self.tabs.pages:
             page.refresh(nouns)
 
@@ -411,7 +421,18 @@ class MainWindow(Frame):
         (tab.bar if tab is not None else self.notice_bar).show_message(sentence, "error")
 
     def _lost(self, sentence: str) -> None:
+        self._away = sentence
         self.tell_notice(sentence, "error", [(self.tr("Try again"), self._reconnect)])
+
+    def _tell_once(self, sentence: str) -> None:
+        """Leave a sentence where it says most: over all pages, else over its page, else in it."""
+        over_all = not self.notice_bar.isHidden() and self.notice_bar.text() == sentence
+        for tab in self.tabs:
+            over_page = not tab.bar.isHidden() and tab.bar.text() == sentence
+            for bar in tab.findChildren(MessageBar):
+                spare = over_all or (over_page and bar is not tab.bar)
+                if spare and bar.text() == sentence and bar.window() is self.window():
+                    bar.clear()
 
     def _reconnect(self) -> None:
         """Ask the database anything; when it answers, every page reads anew. Edits stay."""
@@ -421,14 +442,19 @@ class MainWindow(Frame):
 
             ping(ctx)
 
-        def back(_: object) -> None:
-            self.notice_bar.clear()
-            for tab in self.tabs:
-                tab.bar.clear()
-            self._data_changed(ALL_NOUNS)
-            self.notify(self.tr("The database is back."))
+        def away(problem: UserError) -> None:
+            if isinstance(problem, Replaced) and self.opened is not None:
+                self.databases.open(self.opened.target)
 
-        self.jobs.query(work, owner=self, done=back, title=self.tr("Connecting"))
+        self.jobs.query(work, owner=self, done=self._back, failed=away, title=self.tr("Connecting"))
+
+    def _back(self, _: object) -> None:
+        self._away = ""
+        self.notice_bar.clear()
+        for tab in self.tabs:
+            tab.bar.clear()
+        self._data_changed(ALL_NOUNS)
+        self.notify(self.tr("The database is back."))
 
     # ------------------------------------------------------------------ commands
 
