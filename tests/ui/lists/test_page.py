@@ -145,6 +145,17 @@ def test_item_09_item_10_the_filter_row_understands_and_rows_are_counted(
         assert edit(page, column).text() == ""
 
 
+def test_item_09_filters_stay_below_their_titles_when_scrolled(
+    page: ListPage, qtbot: QtBot
+) -> None:
+    page.resize(600, 400)
+    bar, header = page.view.main.horizontalScrollBar(), page.view.main.header
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    last = place(page, "description")
+    assert edit(page, "description").x() == header.sectionViewportPosition(last) + 1
+
+
 def test_item_09_tab_moves_between_filters_and_escape_clears_one(
     page: ListPage, qtbot: QtBot
 ) -> None:
