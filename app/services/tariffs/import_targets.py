@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.db.queries import scopes, services, vendors
+from app.db.queries import import_runs, scopes, services, vendors
 from app.db.queries.services import ServiceRecord
 from app.services.context import Context, service
 from app.services.dictionaries import dictionaries_of
@@ -41,12 +41,16 @@ class ScopeChoice:
 
 @dataclass(frozen=True, slots=True)
 class ImportTarget:
-    """A service with its scopes; ``proposed`` = the current scope's ID, else the only one's."""
+    """A service with its scopes; ``proposed`` = the current scope's ID, else the only one's.
+
+    ``vendor`` is whose list was imported last into it, "" if none was named.
+    """
 
     service: ServiceChoice
     scopes: tuple[ScopeChoice, ...]
     time_zone: str
     proposed: int | None
+    vendor: str = ""
 
 
 @service("finance.services", "view")
@@ -71,6 +75,9 @@ def import_target(ctx: Context, name: str) -> ImportTarget:
         found = find_service(connection, ctx.actor.company_id, name)
         current = scopes.current_scope(connection, found.id, now)
         known = scopes.scopes_of(connection, found.id)
+        company = ctx.actor.company_id
+        runs = import_runs.listed_runs(connection, company, service_id=found.id, limit=1)
+    vendor = next((run.vendor for run in runs if run.vendor), "")
     chosen = current.id if current else known[0].id if len(known) == 1 else None
     choices = [
         ScopeChoice(
@@ -83,7 +90,7 @@ def import_target(ctx: Context, name: str) -> ImportTarget:
         for s in known
     ]
     choices.sort(key=lambda s: (s.start is not None, s.start), reverse=True)
-    return ImportTarget(_choice(found), tuple(choices), found.time_zone, chosen)
+    return ImportTarget(_choice(found), tuple(choices), found.time_zone, chosen, vendor)
 
 
 @service("finance.services", "view")

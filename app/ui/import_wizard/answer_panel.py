@@ -87,12 +87,13 @@ class AnswerPanel(QFrame):
         self.search.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.search.setAutoFillBackground(False)
         below.addWidget(self.search)
-        below.addWidget(self._runners, 1)
+        below.addStretch(1)
         below.addWidget(self.skip)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(8)
+        column.setSpacing(6)
         column.addLayout(top)
+        column.addWidget(self._runners)
         column.addLayout(below)
 
     def _build_keys(self) -> None:

@@ -98,7 +98,8 @@ class MessageList(QWidget):
         return lines
 
     def _problem(self) -> QWidget:
-        return MessageLine(Message("block", "problem", self.wizard.problem), None, self)
+        again = push_button(self.tr("Try again"), self.wizard.go_on, kind="link")
+        return MessageLine(Message("block", "problem", self.wizard.problem), again, self)
 
     def _line(self, message: Message) -> QWidget:
         return MessageLine(message, self._jump(message), self)

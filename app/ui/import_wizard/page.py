@@ -38,6 +38,7 @@ from app.ui.import_wizard.blockers import (
     blocker,
     reachable,
 )
+from app.ui.import_wizard.change_words import row_count
 from app.ui.import_wizard.columns_step import ColumnsStep
 from app.ui.import_wizard.confirm_step import ConfirmStep, sentence
 from app.ui.import_wizard.done_step import DoneStep
@@ -321,7 +322,16 @@ class ImportPage(Page):
         self.reason.setToolTip(reason)
         self.cancel.setVisible(running)
         self.updating.setVisible(self.wizard.busy and not running)
-        self.status.emit(reason)
+        self.status.emit(self._standing())
+
+    def _standing(self) -> str:
+        """Return what the status bar says: how much the file gives."""
+        draft = self.wizard.draft
+        if draft is None or self.wizard.problem:
+            return ""
+        read = row_count(draft.rows.get("read", 0))
+        rates = formats.number(draft.leaves)
+        return self.tr("{rows} read, {count} rates").format(rows=read, count=rates)
 
     def _next_text(self, step: int) -> str:
         if step == CONFIRM and self.wizard.draft is not None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QToolTip, QWidget
 
 from app.ui.import_wizard.column_heads import ColumnHead
 from app.ui.look.theme import theme
+from importers.records import column_letter
 
 PADDING = 6
 GAP = 3
@@ -61,8 +62,12 @@ class RoleHeader(QHeaderView):
         painter.drawLine(rect.topRight(), rect.bottomRight())
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         head = self.head(section)
+        inside = rect.adjusted(PADDING, PADDING, -PADDING, -PADDING)
         if head is not None:
-            self._paint_head(painter, rect.adjusted(PADDING, PADDING, -PADDING, -PADDING), head)
+            self._paint_head(painter, inside, head)
+        else:
+            painter.setPen(look.color("muted"))
+            painter.drawText(inside, Qt.AlignmentFlag.AlignLeft, column_letter(section))
         painter.restore()
 
     def _paint_head(self, painter: QPainter, rect: QRect, head: ColumnHead) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QComboBox,
     QFrame,
@@ -15,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QRadioButton,
     QScrollArea,
     QSpinBox,
     QSplitter,
@@ -59,7 +56,6 @@ class SettingsPanel(QWidget):
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
         self._make_fields()
-        self._make_mode()
         self.levels = LevelsList(wizard)
         self.messages = MessageList(wizard)
         self.messages.jump_wanted.connect(self.jump_wanted)
@@ -114,6 +110,7 @@ class SettingsPanel(QWidget):
             ),
         )
         self._row(self.tr("Duplicates"), self.duplicates)
+        self._make_mode()
         self._make_rare()
 
     def _make_rare(self) -> None:
@@ -219,41 +216,43 @@ class SettingsPanel(QWidget):
         self._grid.addWidget(why, self._grid.rowCount(), 0, 1, 2)
 
     def _make_mode(self) -> None:
-        self.modes = QButtonGroup(self)
-        self._mode_buttons: dict[str, QRadioButton] = {}
-        self._mode_box = QWidget()
-        layout = QVBoxLayout(self._mode_box)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        """Make the choice of what happens to rates that the file does not name (F5)."""
+        self.mode = QComboBox()
+        self.mode.setAccessibleName(self.tr("Rates that the file does not name"))
+        self.mode.setPlaceholderText(self.tr("Choose"))
+        self.mode.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.mode.setMinimumWidth(80)
         for mode, title, told in (
-            ("merge", self.tr("Merge"), self.tr("Rates that the file does not name stay.")),
+            ("merge", self.tr("Stay (merge)"), self.tr("Rates that the file does not name stay.")),
             (
                 "replace",
-                self.tr("Replace"),
+                self.tr("Are closed (replace)"),
                 self.tr("Rates that the file does not name are closed."),
             ),
             (
                 "replace-listed",
-                self.tr("Replace what is listed"),
-                self.tr("Only inside the first level's values that the file names."),
+                self.tr("Are closed where listed"),
+                self.tr("Rates are closed only below the first-level values that the file names."),
             ),
         ):
-            button = QRadioButton(title)
-            button.setAccessibleDescription(told)
-            button.clicked.connect(self._mode_taker(mode, title))
-            self.modes.addButton(button)
-            self._mode_buttons[mode] = button
-            note = muted_label(told, wrap=True)
-            note.setIndent(22)
-            layout.addWidget(button)
-            layout.addWidget(note)
-        self._mode_ask = QLabel(self.tr("Choose one: the target has rates already."))
-        self._mode_ask.setWordWrap(True)
-        set_mark(self._mode_ask, "tone", "error")
-        layout.addWidget(self._mode_ask)
-
-    def _mode_taker(self, mode: str, title: str) -> Callable[[], None]:
-        return lambda: self.wizard.choose(title, self.wizard.state.but(mode=mode))
+            self.mode.addItem(title, mode)
+            self.mode.setItemData(self.mode.count() - 1, told, Qt.ItemDataRole.ToolTipRole)
+        self.mode.activated.connect(
+            lambda place: self.wizard.choose(
+                self.mode.itemText(place),
+                self.wizard.state.but(mode=self.mode.itemData(place)),
+            )
+        )
+        row = self._grid.rowCount()
+        self._row(self.tr("Other rates"), self.mode)
+        label = self._grid.itemAtPosition(row, 0)
+        assert label is not None
+        self._mode_label = label.widget()
+        self._mode_told = muted_label(wrap=True)
+        self._mode_told.setFont(small_font())
+        self._grid.addWidget(self._mode_told, self._grid.rowCount(), 0, 1, 2)
 
     def _lay_out(self) -> None:
         self._reset = push_button(self.tr("Back to the proposal"), self._to_proposal, kind="link")
@@ -266,10 +265,6 @@ class SettingsPanel(QWidget):
         column.addWidget(separator())
         column.addWidget(SectionTitle(self.tr("Tree structure")))
         column.addWidget(self.levels)
-        column.addWidget(separator())
-        self._mode_title = SectionTitle(self.tr("Rates that are there already"))
-        column.addWidget(self._mode_title)
-        column.addWidget(self._mode_box)
         column.addStretch(1)
         inside = QWidget()
         inside.setLayout(column)
@@ -301,7 +296,8 @@ class SettingsPanel(QWidget):
 
     def _show(self) -> None:
         proposal, draft = self.wizard.proposal, self.wizard.draft
-        self._scroll.setEnabled(proposal is not None)
+        for field in self._fields():
+            field.setEnabled(proposal is not None)
         self._reset.setVisible(bool(self._changed_choices()))
         self._show_mode(draft)
         if proposal is None:
@@ -325,6 +321,21 @@ class SettingsPanel(QWidget):
         hidden = proposal.hidden_rows or 0
         self.skip_hidden.setVisible(bool(hidden) or proposal.skip_hidden)
         self._show_reasons(proposal)
+
+    def _fields(self) -> tuple[QWidget, ...]:
+        """Return what an exported tree, which needs no proposal, has no use for."""
+        return (
+            self.start_row,
+            self.end_row,
+            self.decimal,
+            self.currency,
+            self.unit,
+            self.duplicates,
+            self.date_order,
+            self.effective,
+            self.skip_hidden,
+            self.levels,
+        )
 
     def _show_reasons(self, proposal: ProposalView) -> None:
         choices = self.wizard.state.choices
@@ -355,14 +366,18 @@ class SettingsPanel(QWidget):
 
     def _show_mode(self, draft: DraftView | None) -> None:
         wanted = self.wizard.state.mode
-        needed = draft is not None and (draft.mode_open or bool(wanted))
-        self._mode_title.setVisible(needed)
-        self._mode_box.setVisible(needed)
-        self._mode_ask.setVisible(draft is not None and draft.mode_open and not wanted)
-        self.modes.setExclusive(False)
-        for mode, button in self._mode_buttons.items():
-            button.setChecked(mode == wanted)
-        self.modes.setExclusive(True)
+        asked = draft is not None and draft.mode_open and not wanted
+        needed = asked or bool(wanted)
+        for widget in (self._mode_label, self.mode, self._mode_told):
+            if widget is not None:
+                widget.setVisible(needed)
+        place = self.mode.findData(wanted) if wanted else -1
+        self.mode.setCurrentIndex(place)
+        told = self.mode.itemData(place, Qt.ItemDataRole.ToolTipRole) if place >= 0 else ""
+        if asked:
+            told = self.tr("The target has rates already: choose what happens to the others.")
+        self._mode_told.setText(told)
+        set_mark(self._mode_told, "tone", "error" if asked else "muted")
 
     # ---------------------------------------------------------------- choosing
 

@@ -146,7 +146,9 @@ class Wizard(QObject):
     # ---------------------------------------------------------------- the target
 
     def _find_target(self) -> None:
+        """Look the service up; a newly chosen one proposes the vendor of its last import."""
         name = self.state.service
+        known = self.target.service.name if self.target else ""
         self.target, self.target_problem = None, ""
         if not name:
             self.targeted.emit()
@@ -154,7 +156,7 @@ class Wizard(QObject):
         self.jobs.query(
             lambda ctx: import_target(ctx, name),
             owner=self,
-            done=lambda target: self._targeted(name, target),
+            done=lambda target: self._targeted(name, target, new=name != known),
             failed=lambda problem: self._not_targeted(name, problem),
         )
 
@@ -163,15 +165,14 @@ class Wizard(QObject):
         if self.state.service:
             self._find_target()
 
-    def _targeted(self, name: str, target: ImportTarget) -> None:
+    def _targeted(self, name: str, target: ImportTarget, *, new: bool) -> None:
         if name != self.state.service:
             return
         self.target = target
         known = {scope.id for scope in target.scopes}
-        if self.state.scope not in known:
-            self.state = self.state.but(scope=target.proposed, service=target.service.name)
-        else:
-            self.state = self.state.but(service=target.service.name)
+        scope = self.state.scope if self.state.scope in known else target.proposed
+        vendor = self.state.vendor or (target.vendor if new else "")
+        self.state = self.state.but(service=target.service.name, scope=scope, vendor=vendor)
         self.targeted.emit()
         self.changed.emit()
         self.update_soon()

@@ -255,8 +255,10 @@ def test_the_mode_is_asked_once_there_are_rates(
     driver = importer(plain)
     driver.to(COLUMNS)
     assert driver.page.reason.text().startswith("Choose what happens")
-    buttons = driver.page.columns.settings._mode_buttons
-    buttons["merge"].click()
+    mode = driver.page.columns.settings.mode
+    assert mode.isVisible()
+    assert mode.currentIndex() == -1
+    mode.activated.emit(mode.findData("merge"))
     driver.ready()
     assert driver.page.reason.text() == ""
     assert driver.draft.changes["unchanged"] == 4
@@ -569,6 +571,31 @@ def test_the_commit_equals_the_command_line(
     assert shown[0] == shown[1]
 
 
+def test_an_exported_tree_is_imported_without_a_column_declared(
+    importer: Make, plain: Path, database: Path, tmp_path: Path
+) -> None:
+    importer(plain).commit()
+    desk = Desk(database)
+    exported = tmp_path / "tree.csv"
+    desk.ok("export", "--service", "Acme SMS", exported)
+    before = desk.rates("Acme SMS")
+    text = exported.read_text(encoding="utf-8-sig").replace("0.073", "0.08")
+    driver = importer(written(tmp_path / "changed.csv", text))
+    assert driver.wizard.proposal is None
+    driver.to(COLUMNS)
+    settings = driver.page.columns.settings
+    assert not settings.start_row.isEnabled()
+    mode = settings.mode
+    assert mode.isEnabled()
+    mode.activated.emit(mode.findData("replace"))
+    driver.ready()
+    driver.commit()
+    assert driver.page.stack.currentIndex() == DONE, driver.page.bar.text()
+    after = desk.rates("Acme SMS")
+    assert after != before
+    assert sorted(after) == sorted(before)
+
+
 def test_item_38_a_profile_is_saved_recognised_and_tells_what_differs(
     importer: Make, plain: Path, tmp_path: Path
 ) -> None:
@@ -585,6 +612,7 @@ def test_item_38_a_profile_is_saved_recognised_and_tells_what_differs(
     driver.choose(vendor="Acme", mode="merge")
     driver.to(COLUMNS)
     bar = driver.page.columns.profile
+    assert driver.wizard.target.vendor == "Acme"
     assert driver.draft.profile == "Acme"
     assert bar.isVisible()
     assert driver.wizard.proposal.duplicates == "first"
