@@ -145,7 +145,9 @@ class Driver:
 
     def press(self, keys: str, on: QWidget | None = None) -> None:
         """Press a key with its modifiers, e.g. "Ctrl+K", where the keyboard is."""
-        target = on or self.application.focusWidget() or self.window
+        popup = self.application.activePopupWidget()
+        above = (popup.focusWidget() or popup) if popup is not None else None
+        target = on or above or self.application.focusWidget() or self.window
         combination = QKeySequence(keys)[0]
         QTest.keyClick(target, combination.key(), combination.keyboardModifiers())
 

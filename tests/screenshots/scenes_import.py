@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QMenu
 
 from app.services.demo import TO_TRY, copy_price_lists
+from app.services.tariffs.import_file import ImportRequest, import_file
 from tests.screenshots.driver import Driver, Stuck
 from tests.screenshots.scenes import SHARED, needed, scene
 
@@ -222,11 +223,10 @@ def conflict(driver: Driver) -> Iterator[str]:
     yield "confirm"
     other = plain.with_name("other.csv")
     other.write_text("Country,Network,Price EUR\nSpain,Movistar,0.09\n", encoding="utf-8")
-    second = driver.window.open_address("import?service=9&file=" + str(other))
-    calm(driver, second)
-    choose(driver, second, mode="replace")
-    commit(driver, second)
-    driver.window.close_page(second, ask=False)
+    session = driver.window.jobs.session
+    assert session is not None
+    somebody = ImportRequest(file=other, service="Nordwind SMS", mode="replace")
+    import_file(session.context(), somebody)
     page.go_next()
     driver.until(lambda: page.committing is None)
     yield "moved"
