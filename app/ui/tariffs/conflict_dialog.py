@@ -143,8 +143,9 @@ class ConflictDialog(QDialog):
         self.table.horizontalHeader().setSectionResizeMode(NODE, QHeaderView.ResizeMode.Stretch)
         self.table.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        self.table.setWordWrap(False)  # else a path is cut at a word and its end is lost
         for column in (FIELD, BASE, THEIR, MY):
-            self.table.setColumnWidth(column, 130)
+            self.table.setColumnWidth(column, 112)
         everything = list(range(len(self.model.lines)))
         row = QHBoxLayout()
         mine = push_button(self.tr("Take all &mine"), lambda: self.model.take(everything, MINE))

@@ -145,8 +145,10 @@ class PriceChangeDialog(QDialog):
         self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.table.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self.table.setMinimumHeight(9 * theme().row_height)
+        self.table.setWordWrap(False)  # else a path is cut at a word and its end is lost
+        self.table.setShowGrid(False)
         for column in (1, 2):
-            self.table.setColumnWidth(column, 130)
+            self.table.setColumnWidth(column, 96)
         for label in (self.told, self.problem):
             label.setWordWrap(True)
         set_mark(self.problem, "tone", "error")
