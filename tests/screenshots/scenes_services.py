@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from PySide6.QtCore import QDate
+from datetime import date
 
 from tests.screenshots.driver import Driver
 from tests.screenshots.scenes import scene
@@ -30,9 +29,9 @@ def scopes(driver: Driver) -> Iterator[str]:
     page.new_scope()
     dialog = driver.dialog()
     yield "new"
-    year = QDate.currentDate().year()
+    year = date.today().year  # noqa: DTZ011 - as the sample data are dated
     dialog.draft.setChecked(False)  # type: ignore[attr-defined]
-    dialog.start.setDate(QDate(year, 6, 1))  # type: ignore[attr-defined]
+    dialog.start.set_day(date(year, 6, 1))  # type: ignore[attr-defined]
     dialog.indefinitely.setChecked(True)  # type: ignore[attr-defined]
     yield "consequences"
     dialog.source.line.setFocus()  # type: ignore[attr-defined]
@@ -41,7 +40,7 @@ def scopes(driver: Driver) -> Iterator[str]:
     driver.close_popups()
     page.change_dates(2)
     dialog = driver.dialog()
-    dialog.till.setDate(QDate(year, 3, 1))  # type: ignore[attr-defined]
+    dialog.till.set_day(date(year, 3, 1))  # type: ignore[attr-defined]
     yield "dates"
     driver.close_popups()
     page.panel.choose(4)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from app.ui.tariffs.tree_words import Column
 from tests.screenshots.driver import Driver
@@ -95,9 +95,6 @@ def cells(driver: Driver) -> Iterator[str]:
         view.go_to(second, column)
         view.edit(index(second, column))
         driver.settle()
-        combo = view.viewport().findChild(QComboBox)
-        if combo is not None:
-            combo.showPopup()
         yield name
         for _ in range(2):  # its list, then the editor
             driver.press("Escape")
