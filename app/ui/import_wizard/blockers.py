@@ -46,7 +46,15 @@ def _file(wizard: Wizard) -> str:
     if len(lists) > 1 and not wizard.state.choices.sheet:
         count = formats.number(len(lists))
         return _tr("Choose one of the {count} sheets with prices.").format(count=count)
-    return _target(wizard)
+    return _target(wizard) or _node(wizard)
+
+
+def _node(wizard: Wizard) -> str:
+    sheet = wizard.sheet_view()
+    known = sheet is None or sheet.resource or sheet.kind == "tree_sheet"
+    if known or wizard.state.node:
+        return ""
+    return _tr("Choose the node: what the file prices is not clear from it.")
 
 
 def _target(wizard: Wizard) -> str:

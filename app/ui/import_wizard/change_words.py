@@ -53,7 +53,10 @@ def shown_path(path: str) -> str:
 
 
 def sentence_case(text: str) -> str:
-    """Return a remark with a capital first letter, unless it quotes something there."""
+    """Return a remark with a capital first letter, unless it begins with a file's name."""
+    first = text.partition(" ")[0]
+    if "_" in first or "." in first.rstrip(".:"):
+        return text
     return text[:1].upper() + text[1:]
 
 

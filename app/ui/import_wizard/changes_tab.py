@@ -16,6 +16,7 @@ from app.ui.import_wizard.cells import (
     follow_density,
 )
 from app.ui.import_wizard.change_words import CHANGES, change_words, shown_path
+from app.ui.import_wizard.list_or_fact import ListOrFact
 from app.ui.import_wizard.paged_model import Index, PagedModel
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
@@ -25,7 +26,7 @@ from app.ui.widgets.search_field import SearchField
 if TYPE_CHECKING:
     from app.services.context import Context
     from app.services.tariffs.import_session import ImportSession
-    from app.services.tariffs.import_views import ChangeRow
+    from app.services.tariffs.import_views import ChangeRow, ChangesPage
     from app.ui.import_wizard.wizard import Wizard
 
 CHANGE, PATH, OLD, NEW, PERCENT, ROW = range(6)
@@ -202,7 +203,9 @@ class ChangesTab(QWidget):
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
         column.addLayout(row)
-        column.addWidget(self.table, 1)
+        self.place = ListOrFact(self.table)
+        column.addWidget(self.place, 1)
+        self.model.filled.connect(self._show_nothing)
 
     def _dress(self) -> None:
         follow_density(self.table)
@@ -225,6 +228,21 @@ class ChangesTab(QWidget):
         )
         self.export.setEnabled(any(draft.changes.get(k, 0) for k in CHANGES if k != "unchanged"))
         self.model.reload()
+
+    def _show_nothing(self, page: ChangesPage) -> None:
+        if page.total:
+            self.place.show_list()
+        elif self.chips.value() or self.search.text():
+            clear = (self.tr("Clear filters"), self._clear)
+            self.place.show_fact("filter", self.tr("No rate passes these filters."), action=clear)
+        else:
+            hint = self.tr("Every rate of the file is in the tree already, at the same price.")
+            self.place.show_fact("check", self.tr("No rate changes."), hint)
+
+    def _clear(self) -> None:
+        self.search.clear()
+        self.chips.choose(None)
+        self._filter()
 
     def _filter(self) -> None:
         kind = self.chips.value()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTableView, QVBoxLayout, QWidget
 from app.ui import formats
 from app.ui.import_wizard.cells import PillDelegate, dress_table, follow_density
 from app.ui.import_wizard.change_words import SEVERITIES, sentence_case, severity_words
+from app.ui.import_wizard.list_or_fact import ListOrFact
 from app.ui.import_wizard.paged_model import Index, PagedModel
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
@@ -20,7 +21,7 @@ from app.ui.widgets.search_field import SearchField
 if TYPE_CHECKING:
     from app.services.context import Context
     from app.services.tariffs.import_session import ImportSession
-    from app.services.tariffs.import_views import IssueRow
+    from app.services.tariffs.import_views import IssueRow, IssuesPage
     from app.ui.import_wizard.wizard import Wizard
 
 SEVERITY, SHEET, ROW, COLUMN, VALUE, REASON = range(6)
@@ -128,7 +129,9 @@ class IssuesTab(QWidget):
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
         column.addLayout(row)
-        column.addWidget(self.table, 1)
+        self.place = ListOrFact(self.table)
+        column.addWidget(self.place, 1)
+        self.model.filled.connect(self._show_nothing)
         wizard.read.connect(self._restart)
         wizard.drafted.connect(self._drafted)
         theme().changed.connect(self._dress)
@@ -157,6 +160,21 @@ class IssuesTab(QWidget):
         self.table.setColumnHidden(SHEET, book is not None and len(book.sheets) < 2)
         self.export.setEnabled(draft.rejected > 0)
         self.model.reload()
+
+    def _show_nothing(self, page: IssuesPage) -> None:
+        if page.total:
+            self.place.show_list()
+        elif self.chips.value() or self.search.text():
+            clear = (self.tr("Clear filters"), self._clear)
+            self.place.show_fact("filter", self.tr("No remark passes these filters."), action=clear)
+        else:
+            hint = self.tr("Every row of the file was understood.")
+            self.place.show_fact("check", self.tr("No error, no warning, no note."), hint)
+
+    def _clear(self) -> None:
+        self.search.clear()
+        self.chips.choose(None)
+        self._filter()
 
     def _filter(self) -> None:
         kind = self.chips.value()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.ui import formats
 from app.ui.import_wizard.cells import PillDelegate
 from app.ui.import_wizard.draft_tree_model import CHANGE_ROLE, NAME, DraftTreeModel, Key, Node
+from app.ui.import_wizard.list_or_fact import ListOrFact
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import muted_label
 
@@ -69,7 +70,8 @@ class TreeTab(QWidget):
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
         column.addLayout(top)
-        column.addWidget(self.tree, 1)
+        self.place = ListOrFact(self.tree)
+        column.addWidget(self.place, 1)
         wizard.drafted.connect(self._drafted)
         self._drafted()
 
@@ -104,6 +106,7 @@ class TreeTab(QWidget):
     def _drafted(self) -> None:
         self._show_levels()
         self._to_level = 0
+        self._show_nothing()
         self.model.restart()
 
     def _show_levels(self) -> None:
@@ -152,6 +155,14 @@ class TreeTab(QWidget):
         self._opened.add(node.path())
         if not node.children and self.model.canFetchMore(index):
             self.model.fetchMore(index)
+
+    def _show_nothing(self) -> None:
+        draft = self.wizard.draft
+        if draft is None or draft.leaves:
+            self.place.show_list()
+        else:
+            hint = self.tr("Look at the errors, and at rows, columns and filters in step 2.")
+            self.place.show_fact("tree", self.tr("The file gives no rate yet."), hint)
 
     def _arrived(self, index: QModelIndex) -> None:
         """Open what was open before, the way to the target, and what a level asked for."""

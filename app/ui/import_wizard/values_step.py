@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
-    QStackedLayout,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from app.ui.import_wizard.cells import (
     selected_count,
     selected_rows,
 )
+from app.ui.import_wizard.list_or_fact import ListOrFact
 from app.ui.import_wizard.values_model import (
     STATUS_ROLE,
     WHY,
@@ -36,7 +36,6 @@ from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.chips import ChipBar, CountChips
 from app.ui.widgets.confirm import YES, Question
-from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.search_field import SearchField
 from dictionaries.results import ACCEPTABLE
 
@@ -101,7 +100,7 @@ class ValuesStep(QWidget):
         self.take_all = push_button(self.tr("Take all suggestions"), self.ask_all)
         hint = self.tr("Take all suggestions of {score} % or more, listed first (Ctrl+Return)")
         self.take_all.setToolTip(hint.format(score=f"{ACCEPTABLE:.0f}"))
-        self.nothing = EmptyState()
+        self.place = ListOrFact(self.table)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -112,16 +111,12 @@ class ValuesStep(QWidget):
         below.setSpacing(8)
         below.addWidget(self.left, 1)
         below.addWidget(self.take_all)
-        self._place = QWidget()
-        self._stack = QStackedLayout(self._place)
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.nothing)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
         column.addLayout(top)
         column.addWidget(self.column)
-        column.addWidget(self._place, 1)
+        column.addWidget(self.place, 1)
         column.addWidget(self.panel)
         column.addLayout(below)
 
@@ -211,17 +206,18 @@ class ValuesStep(QWidget):
         self._show_current()
 
     def _show_nothing(self, page: ValuesPage) -> None:
-        self._stack.setCurrentWidget(self.table if page.total else self.nothing)
+        show_all = (self.tr("Show all values"), self._show_all)
         if page.total:
-            return
-        show_all = (self.tr("Show all values"), self._show_all, False)
-        if self.model.filter.text or self.model.filter.column:
-            self.nothing.set("filter", self.tr("No value passes these filters."), "", [show_all])
+            self.place.show_list()
+        elif self.model.filter.text or self.model.filter.column:
+            self.place.show_fact(
+                "filter", self.tr("No value passes these filters."), action=show_all
+            )
         elif self.model.filter.show == "open":
             hint = self.tr("Every value of the key columns has a certain meaning.")
-            self.nothing.set("check", self.tr("Nothing to decide."), hint, [show_all])
+            self.place.show_fact("check", self.tr("Nothing to decide."), hint, show_all)
         else:
-            self.nothing.set("list", self.tr("No such value."), "", [show_all])
+            self.place.show_fact("list", self.tr("No such value."), action=show_all)
 
     def _show_all(self) -> None:
         self.search.empty()
