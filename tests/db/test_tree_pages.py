@@ -67,6 +67,15 @@ def test_pages_follow_the_last_key_and_others_ends_them(
     assert tree_pages.count_children(ctx, sms.id, mt) == 4
 
 
+def test_pages_go_backwards_too(database: Database, sms: ScopeRecord) -> None:
+    ctx = context(database)
+    mt = number(ctx, sms.id, MT)
+    page = tree_pages.children_before(ctx, sms.id, mt, "*", limit=2)
+    assert ([row.key for row in page.rows], page.at_end) == (["ES", "XX"], False)
+    page = tree_pages.children_before(ctx, sms.id, mt, "ES", limit=2)
+    assert ([row.key for row in page.rows], page.at_end) == (["DE"], True)
+
+
 def test_paths_numbers_and_counts(database: Database, sms: ScopeRecord) -> None:
     ctx = context(database)
     de, top = number(ctx, sms.id, (*MT, "DE")), number(ctx, sms.id, MT[:1])

@@ -68,6 +68,24 @@ def browse_children(
     return list(map(_browsed, rows))
 
 
+def browse_before(
+    connection: sa.Connection,
+    scope_id: int,
+    parent_no: int,
+    *,
+    before_key: str,
+    limit: int,
+    cap: int,
+) -> list[BrowsedNode]:
+    """Return the page of a node's children that ends before ``before_key``, in sibling order."""
+    place = sa.and_(node.c.scope_id == scope_id, node.c.parent_no == parent_no)
+    page = sa.select(*_columns(connection, scope_id, cap)).where(place, node.c.key != OTHERS)
+    if before_key != OTHERS:
+        page = page.where(node.c.key < before_key)
+    rows = list(connection.execute(page.order_by(node.c.key.desc()).limit(limit)))
+    return list(map(_browsed, reversed(rows)))
+
+
 def browse_numbers(
     connection: sa.Connection, scope_id: int, numbers: Iterable[int], *, cap: int
 ) -> dict[int, BrowsedNode]:

@@ -174,6 +174,21 @@ def children_page(
 
 
 @service("finance.services", "view")
+def children_before(
+    ctx: Context, scope_id: int, parent_no: int, before_key: str, *, limit: int = PAGE
+) -> ChildrenPage:
+    """Return the children in front of ``before_key``; ``at_end`` = the first child is there."""
+    with ctx.database.read() as connection:
+        scope_and_service(connection, ctx, scope_id)
+        found = rate_browse.browse_before(
+            connection, scope_id, parent_no, before_key=before_key, limit=limit, cap=COUNTED + 1
+        )
+        light = rate_browse.with_ancestors(connection, scope_id, [parent_no])
+        rows = _described(ctx, connection, found, light)
+    return ChildrenPage(rows, NOT_COUNTED, len(found) < limit)
+
+
+@service("finance.services", "view")
 def count_children(ctx: Context, scope_id: int, parent_no: int) -> int:
     """Count the stored children of a node."""
     with ctx.database.read() as connection:
