@@ -94,7 +94,8 @@ class Search(QObject):
         self._at = -1
         self._job: Job | None = None
         self._stale = False
-        bar.searched.connect(self.run)
+        self._sought = ""
+        bar.searched.connect(self._typed)
         bar.moved.connect(self.move)
         bar.closed.connect(self._clear)
 
@@ -107,7 +108,12 @@ class Search(QObject):
         """Note that the tree changed: the next step searches again."""
         self._stale = True
 
-    def run(self, text: str = "", *, step: int = 1) -> None:
+    def _typed(self, text: str) -> None:
+        known = self._hits is not None or self._job is not None
+        if text.strip() != self._sought or not known or self._stale:
+            self.run()
+
+    def run(self, *, step: int = 1) -> None:
         """Search for the bar's text and show the first hit (the last one for ``step`` -1)."""
         if self._job is not None:
             self._job.cancel()
@@ -115,6 +121,7 @@ class Search(QObject):
         if not wanted:
             self._clear()
             return
+        self._sought = wanted
         scope, draft = self._scope, self._draft().copy()
         self._stale = False
         self._bar.place.setText(self.tr("Searching…"))

@@ -94,7 +94,11 @@ class TreeDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: _Item, index: _Index) -> None:
         super().paint(painter, option, index)
-        _model(index).load_gap(_model(index).item(index))
+        item = _model(index).item(index)
+        if item.kind is Kind.GAP:
+            middle = option.widget.height() // 2 if option.widget is not None else 0
+            _model(index).load_gap(item, from_below=option.rect.top() < middle)
+            return
         look = _model(index).look(index)
         if look.changed or (look.row in ("new", "removed") and index.column() == Column.NAME):
             self._corner(painter, option.rect, theme().color(_MARKS[look.row]))

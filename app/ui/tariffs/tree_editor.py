@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.tree_draft import Edit, TreeDraft
+from app.errors import UserError
 from app.services.tariffs import tree_pages
 from app.services.tariffs.key_names import key_names
 from app.ui import formats
@@ -72,7 +73,7 @@ class TreeEditor(QWidget):
         super().__init__(parent)
         self.shell = shell
         self.scope_id = 0
-        self._is_open = False
+        self._is_open = self._opening = False
         self._was_dirty = False
         self._restored: dict[str, Any] = {}
         self._recovered: dict[str, Any] | None = None
@@ -155,11 +156,17 @@ class TreeEditor(QWidget):
         self.scope_id = scope_id
 
         def done(head: TreeHead) -> None:
+            self._opening = False
             if head.scope_id == self.scope_id:
                 self._show(head)
 
+        def failed(problem: UserError) -> None:
+            self._opening = False
+            self.shell.jobs.refused.emit(str(problem), self)
+
+        self._opening = True
         self.shell.jobs.query(
-            lambda ctx: tree_pages.tree_head(ctx, scope_id), owner=self, done=done
+            lambda ctx: tree_pages.tree_head(ctx, scope_id), owner=self, done=done, failed=failed
         )
 
     def _show(self, head: TreeHead) -> None:
@@ -242,7 +249,9 @@ class TreeEditor(QWidget):
 
     def refresh(self, nouns: frozenset[str]) -> None:
         """Take note of a change elsewhere."""
-        if (
+        if not self._is_open and not self._opening and self.scope_id:
+            self.open_scope(self.scope_id)  # it could not be read before
+        elif (
             self._is_open
             and not self.saver.running
             and nouns & {*NOUNS, "services", "dictionaries"}

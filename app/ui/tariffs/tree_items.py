@@ -7,7 +7,7 @@ is one *gap* row that loads its beginning when it comes into sight.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -184,6 +184,47 @@ def merge(
     known = {child.no for child in kept}
     fresh = [make(row) for row in page if row.node_no not in known]
     return in_order([*tiers, *kept, *fresh, *gaps])
+
+
+def merge_before(
+    parent: Item,
+    before: str,
+    page: Sequence[TreeRow],
+    *,
+    at_end: bool,
+    make: Callable[[TreeRow], Item],
+) -> list[Item]:
+    """Return the entries wanted once the page in front of ``before`` has come.
+
+    It fills the lower end of the gap there; the rest of the gap stays unless the page reaches the
+    sibling in front of it, or the first of all (``at_end``).
+    """
+    gap = gap_for(parent, just_before(before) or "")
+    fresh = [row for row in page if not _is_loaded(parent, row.node_no)]
+    gaps = [item for item in parent.gaps.values() if item is not gap]
+    if gap is not None and not at_end and len(fresh) == len(page):
+        gaps.append(gap)
+    rest = [item for item in parent.entries if item.kind is not Kind.GAP]
+    return in_order([*rest, *(make(row) for row in fresh), *gaps])
+
+
+def trimmed(parent: Item, far: Container[int]) -> list[Item]:
+    """Return the entries without the nodes of ``far`` (item IDs), with gaps where they stood."""
+    found: list[Item] = []
+    after: str | None = None
+    missing = False
+    for entry in parent.entries:
+        if entry.kind is Kind.GAP or entry.id in far:
+            missing = True
+            continue
+        if entry.kind is Kind.NODE and entry.stored is not None:
+            if missing:
+                found.append(gap_item(parent, after))
+            missing, after = False, entry.key
+        found.append(entry)
+    if missing:
+        found.append(gap_item(parent, after))
+    return in_order(found)
 
 
 def gap_item(parent: Item, after: str | None) -> Item:

@@ -40,6 +40,18 @@ class Look:
     bold: bool = False
 
 
+_FLAGS_ROOT = Qt.ItemFlag.ItemIsDropEnabled
+_FLAGS_GAP = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_FLAGS_TIER = _FLAGS_GAP | Qt.ItemFlag.ItemIsSelectable
+_FLAGS_NODE = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsDropEnabled
+    | Qt.ItemFlag.ItemIsDragEnabled
+)
+_FLAGS_EDITED = _FLAGS_NODE | Qt.ItemFlag.ItemIsEditable
+
+
 class TreeModel(TreeRows):
     """Nodes with their scale lines and gaps; columns are :class:`Column`."""
 
@@ -226,18 +238,16 @@ class TreeModel(TreeRows):
         return []
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
+        # Asked for every row at each layout: combined flags are made once.
         if not index.isValid():
-            return Qt.ItemFlag.ItemIsDropEnabled
+            return _FLAGS_ROOT
         item = self.item(index)
-        if item.kind is Kind.GAP:
-            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if item.kind is Kind.TIER:
-            return flags | Qt.ItemFlag.ItemNeverHasChildren
-        flags |= Qt.ItemFlag.ItemIsDropEnabled | Qt.ItemFlag.ItemIsDragEnabled
-        if self.can_edit(item, Column(index.column())):
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
+        if item.kind is not Kind.NODE:
+            return _FLAGS_GAP if item.kind is Kind.GAP else _FLAGS_TIER
+        column = index.column()
+        if column and self.can_edit(item, Column(column)):
+            return _FLAGS_EDITED
+        return _FLAGS_NODE
 
     def can_edit(self, item: Item, column: Column) -> bool:
         """Whether a cell takes a value."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,9 @@ from app.ui.tariffs.tree_items import (
     in_order,
     just_before,
     merge,
+    merge_before,
     stretches,
+    trimmed,
 )
 from app.ui.tariffs.tree_source import PAGE, Request, TreeSource
 from app.ui.tariffs.tree_words import Column
@@ -30,14 +32,26 @@ if TYPE_CHECKING:
     from app.services.tariffs.tree_pages import ChildrenPage, TreeHead
     from app.ui.tariffs.tree_steps import TreeSteps
 
+MOST_LOADED = 2_000
+"""Loaded siblings of one node; the view lays out all of them at each change (13 ms a thousand)."""
+
 RELOADED = 2_000
 """Loaded siblings of one node that a refresh reads again; the others load when looked at."""
+
+Held = tuple[int, int, int]
+"""(ID of the parent item, first row, last row)"""
 
 _NONE = QModelIndex()
 
 
 class TreeRows(QAbstractItemModel):
     """Nodes with their scale lines and gaps; :class:`TreeModel` fills the cells."""
+
+    changing = Signal(object)
+    """A page is about to be shown: remember what is in sight, this item above all (or None)."""
+
+    changed = Signal()
+    """The page of :attr:`changing` is there."""
 
     filled = Signal()
     """Pages came, or the draft changed: counts and marks may be other ones."""
@@ -52,6 +66,8 @@ class TreeRows(QAbstractItemModel):
         self._names: dict[tuple[str, str], str] = {}
         self._by_no: dict[int, Item] = {}
         self._by_id: dict[int, Item] = {}
+        self.held: Callable[[], Sequence[Held]] = tuple
+        """What the view needs, because it is selected: it is never forgotten."""
         self.root = self._adopt(Item(Kind.NODE, ROOT, None))
         self.root.take(head.root)
         self.root.total = head.root.children
@@ -206,10 +222,23 @@ class TreeRows(QAbstractItemModel):
         if not item.loaded and item.total > 0 and item.no >= 0:
             self._source.want(Request(item.no))
 
-    def load_gap(self, item: Item) -> None:
-        """Ask for the page that begins a gap: it came into sight."""
-        if item.kind is Kind.GAP:
-            self._source.want(Request(item.no, item.after))
+    def load_gap(self, gap: Item, *, from_below: bool = False) -> None:
+        """Ask for the page at the beginning of a gap, or at its end if it was reached from below.
+
+        The gap in front of everything is always filled from its end.
+        """
+        parent = gap.parent
+        if gap.kind is not Kind.GAP or parent is None or self.is_loading(parent):
+            return
+        following = self._stored_below(gap) if from_below or gap.after is None else None
+        if following is not None and following.key != OTHERS:
+            self._source.want(Request(gap.no, before=following.key))
+        else:
+            self._source.want(Request(gap.no, gap.after))
+
+    def _stored_below(self, gap: Item) -> Item | None:
+        entries = gap.parent.entries if gap.parent else []
+        return next((e for e in entries[gap.row + 1 :] if e.stored is not None), None)
 
     def load_around(self, parent: Item, key: str) -> bool:
         """Ask for the page that begins at ``key``; return whether it is there already."""
@@ -246,30 +275,58 @@ class TreeRows(QAbstractItemModel):
         for wanted, page in found:
             parent = self._by_no.get(wanted.parent_no)
             if parent is not None:
-                self._show_page(parent, wanted.after, page)
+                following = (c for c in parent.nodes.values() if c.key == wanted.before)
+                anchor = next(following, None) if wanted.before is not None else None
+                self.changing.emit(anchor)
+                self._show_page(parent, wanted, page)
+                self.changed.emit()
         self.filled.emit()
 
-    def _show_page(self, parent: Item, after: str | None, page: ChildrenPage) -> None:
+    def _show_page(self, parent: Item, asked: Request, page: ChildrenPage) -> None:
         if page.total >= 0:
             parent.total = page.total
-        if not parent.loaded and after is not None:
+        if not parent.loaded and asked.after is not None:
             parent.gaps[None] = self._adopt(gap_item(parent, None))
         parent.loaded = True
         known = {row.node_no: row for row in page.rows}
-        wanted = merge(
-            parent,
-            after,
-            page.rows,
-            at_end=page.at_end,
-            make=lambda row: self._make(row, parent),
-        )
+
+        def make(row: TreeRow) -> Item:
+            return self._make(row, parent)
+
+        if asked.before is not None:
+            wanted = merge_before(parent, asked.before, page.rows, at_end=page.at_end, make=make)
+        else:
+            wanted = merge(parent, asked.after, page.rows, at_end=page.at_end, make=make)
         for child in list(parent.nodes.values()):
             row = known.get(child.no)
             if row is not None and child.stored is not row:
                 self._update(child, row)
         self._sync(parent, wanted)
+        self._forget_far(parent, page)
         if not parent.gaps:
             parent.total = sum(1 for child in parent.nodes.values() if child.stored is not None)
+
+    def _forget_far(self, parent: Item, page: ChildrenPage) -> None:
+        """Keep a long level short: what is far from the page that came loads again when needed."""
+        excess = len(parent.nodes) - MOST_LOADED
+        if excess <= 0 or not page.rows:
+            return
+        held = [(top, bottom) for owner, top, bottom in self.held() if owner == parent.id]
+        middle = parent.nodes[page.rows[len(page.rows) // 2].node_no].row
+        plain = [
+            entry
+            for entry in parent.nodes.values()
+            if entry.stored is not None
+            and not entry.entries
+            and not self._is_staged(entry)
+            and not any(top <= entry.row <= bottom for top, bottom in held)
+        ]
+        plain.sort(key=lambda entry: abs(entry.row - middle), reverse=True)
+        far = {entry.id for entry in plain[: excess + MOST_LOADED // 2]}
+        self._sync(parent, trimmed(parent, far))
+
+    def _is_staged(self, item: Item) -> bool:
+        return self.steps.draft.get(item.no) is not None
 
     def _make(self, row: TreeRow, parent: Item) -> Item:
         item = Item(Kind.NODE, row.node_no, parent)

@@ -22,11 +22,15 @@ BATCH = 40
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A page wanted: the children of ``parent_no`` behind the key ``after``; limit 0 = PAGE."""
+    """A page wanted: the children of ``parent_no`` behind the key ``after``; limit 0 = PAGE.
+
+    With ``before`` the page ends in front of that key instead.
+    """
 
     parent_no: int
     after: str | None = None
     limit: int = 0
+    before: str | None = None
 
 
 class TreeSource(QObject):
@@ -101,8 +105,14 @@ def pages(
     found = []
     for wanted in batch:
         ctx.stop_if_cancelled()
-        page = tree_pages.children_page(
-            ctx, scope_id, wanted.parent_no, after_key=wanted.after, limit=wanted.limit or PAGE
-        )
+        limit = wanted.limit or PAGE
+        if wanted.before is None:
+            page = tree_pages.children_page(
+                ctx, scope_id, wanted.parent_no, after_key=wanted.after, limit=limit
+            )
+        else:
+            page = tree_pages.children_before(
+                ctx, scope_id, wanted.parent_no, wanted.before, limit=limit
+            )
         found.append((wanted, page))
     return found

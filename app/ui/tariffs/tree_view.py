@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QItemSelectionRange,
     QModelIndex,
+    QPoint,
     Qt,
     QTimer,
     Signal,
@@ -17,9 +18,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QDrag, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
+from app.ui.look.theme import theme
 from app.ui.tariffs.tree_delegate import OptionsFor, TreeDelegate, is_node
 from app.ui.tariffs.tree_items import Item, Kind
 from app.ui.tariffs.tree_model import TreeModel
+from app.ui.tariffs.tree_rows import Held
 from app.ui.tariffs.tree_words import VOICE, Column
 
 if TYPE_CHECKING:
@@ -35,6 +38,9 @@ WIDTHS = {
     Column.BILLING: 140,
     Column.QUANTITY: 140,
 }
+
+KEPT_CLOSED = 1_000
+"""Loaded children that a collapsed node keeps; more are forgotten and load again."""
 
 _MOVES = {
     Qt.Key.Key_Return: "down",
@@ -58,6 +64,7 @@ class TreeView(QTreeView):
         self.accepts: Callable[[QMimeData, QModelIndex], bool] = lambda _mime, _index: False
         self.drag_data: Callable[[], QMimeData | None] = lambda: None
         self._open: set[int] = set()
+        self._top: tuple[Item, int] | None = None
         self._delegate = TreeDelegate(options_for, self)
         self.setItemDelegate(self._delegate)
         self._delegate.stepped.connect(lambda key: self.step(_MOVES[Qt.Key(key)]))
@@ -79,6 +86,7 @@ class TreeView(QTreeView):
         self.expanded.connect(self._note_open)
         self.collapsed.connect(self._note_closed)
         self.doubleClicked.connect(self._toggle)
+        theme().changed.connect(self.refresh_look)
 
     # ------------------------------------------------------------------ model and columns
 
@@ -96,6 +104,9 @@ class TreeView(QTreeView):
         if old is not None:
             old.deleteLater()
         model.rowsInserted.connect(self._open_new)
+        model.held = self._selected
+        model.changing.connect(self._note_top)
+        model.changed.connect(self._keep_top)
         model.rowsInserted.connect(self.show_columns)
         for column, width in WIDTHS.items():
             self.setColumnWidth(column, width)
@@ -157,11 +168,56 @@ class TreeView(QTreeView):
         """Take note that saved nodes have other numbers now."""
         self._open = {numbers.get(number, number) for number in self._open}
 
+    def _note_top(self, anchor: Item | None) -> None:
+        """Remember the node that stays in its place when a page comes: the first in sight."""
+        self._top = None
+        if anchor is not None:
+            index = self.tree().index_of(anchor)
+            height = self.visualRect(index).top()
+            if 0 <= height < self.viewport().height() and self.visualRect(index).isValid():
+                self._top = (anchor, height)
+                return
+        index = self.indexAt(QPoint(1, 1))
+        if index.isValid() and not is_node(index):
+            index = self.indexBelow(index)
+        if index.isValid() and self.verticalScrollBar().value() > 0:
+            self._top = (self.tree().item(index), self.visualRect(index).top())
+
+    def _keep_top(self) -> None:
+        """Show the same node at the same height again."""
+        if self._top is None:
+            return
+        item, height = self._top
+        if self.tree().find(item.no) is not item:
+            return
+        index = self.tree().index_of(item)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+        rows = height // max(self.rowHeight(index), 1)
+        if rows > 0:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() - rows)
+
+    def _selected(self) -> list[Held]:
+        """Return what must stay loaded: the selection and the current row."""
+        model = self.tree()
+        held = [(model.item(r.parent()).id, r.top(), r.bottom()) for r in self.ranges()]
+        current = self.currentIndex()
+        return [*held, (model.item(current.parent()).id, current.row(), current.row())]
+
     def _note_open(self, index: QModelIndex) -> None:
         self._open.add(self.tree().item(index).no)
 
     def _note_closed(self, index: QModelIndex) -> None:
-        self._open.discard(self.tree().item(index).no)
+        model, item = self.tree(), self.tree().item(index)
+        self._open.discard(item.no)
+        if len(item.entries) > KEPT_CLOSED:
+            QTimer.singleShot(0, model, lambda: self._drop(item))
+
+    def _drop(self, item: Item) -> None:
+        """Forget a long level that is closed; it loads again when it opens."""
+        index = self.tree().index_of_number(item.no)
+        if index.isValid() and not self.isExpanded(index):
+            self.tree().drop(index)
 
     def _open_new(self, parent: QModelIndex, first: int, last: int) -> None:
         model = self.tree()
@@ -358,5 +414,5 @@ class TreeView(QTreeView):
     # ------------------------------------------------------------------ look
 
     def refresh_look(self) -> None:
-        """Take the theme's colours and row height again."""
+        """Take the density's row height."""
         self.scheduleDelayedItemsLayout()

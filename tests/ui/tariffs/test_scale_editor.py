@@ -28,7 +28,8 @@ def editor(qtbot: QtBot) -> Iterator[ScaleEditor]:
     qtbot.addWidget(host)
     dialog = ScaleEditor("Spain", GUIDE.text(), groups=["sender_id"], parent=host)
     dialog.show()
-    return dialog
+    yield dialog
+    host.close()
 
 
 def test_the_guides_1050_messages() -> None:

@@ -24,7 +24,7 @@ from app.ui.jobs import Jobs
 from app.ui.tariffs.tree_items import Item, Kind
 from app.ui.tariffs.tree_words import Column
 from tests.ui.tariffs.conftest import Desk, settle
-from tests.ui.tariffs.test_tree_editing import cell, node, text
+from tests.ui.tariffs.test_tree_editing import cell, current, node, text
 
 ROWS = 200_000
 FIRST = 10_000_000
@@ -136,6 +136,34 @@ def test_scrolling_loads_page_after_page(
         qtbot.waitUntil(lambda before=before: len(level.nodes) > before, timeout=5000)
     keys = [entry.key for entry in level.entries if entry.kind is Kind.NODE]
     assert keys == [str(FIRST + n) for n in range(len(keys))]
+
+
+def test_what_is_far_is_forgotten_and_comes_back(
+    qtbot: QtBot, make_editor: Callable[..., Any], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.tariffs.tree_rows.MOST_LOADED", 600)
+    editor = make_editor(SCOPE)
+    level, bar = call(editor), editor.view.verticalScrollBar()
+    chosen = level.entries[3]
+    current(editor, chosen)
+    for _ in range(8):
+        last = max(int(entry.key) for entry in level.entries if entry.kind is Kind.NODE)
+        bar.setValue(bar.maximum())
+        qtbot.waitUntil(
+            lambda last=last: any(e.key > str(last) for e in level.nodes.values()), timeout=5000
+        )
+    settle(qtbot, desk.jobs)
+    assert len(level.nodes) <= 800
+    assert chosen in level.entries
+    assert editor.view.currentIndex() == cell(editor, chosen)
+    top = editor.view.indexAt(editor.view.viewport().rect().topLeft())
+    assert int(editor.model.item(top).key) > FIRST + 1000
+    for _ in range(60):
+        bar.setValue(bar.value() - 60)
+        settle(qtbot, desk.jobs)
+    keys = [entry.key for entry in level.entries if entry.kind is Kind.NODE]
+    assert keys == sorted(keys)
+    assert keys[:50] == [str(FIRST + n) for n in range(50)]
 
 
 def test_item_30_search_finds_far_away_without_loading_what_is_between(
