@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.services.tariffs.import_views import Message
-from app.ui.import_wizard.blockers import column_messages
 from app.ui.import_wizard.change_words import sentence_case
 from app.ui.look.icons import icon
 from app.ui.look.theme import theme
@@ -115,10 +114,3 @@ class MessageList(QWidget):
         title = self.tr("Show {place}").format(place=place)
         row, column = message.row, message.column
         return push_button(title, lambda: self.jump_wanted.emit(row, column), kind="link")
-
-
-def blocking(wizard: Wizard) -> int:
-    """Return how many messages are in the way in the columns step."""
-    if wizard.problem:
-        return 1
-    return len(column_messages(wizard.draft)) if wizard.draft else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QHelpEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QHeaderView, QStyle, QToolTip, QWidget
+from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
 from app.ui.import_wizard.column_heads import ColumnHead
 from app.ui.look.theme import theme
@@ -146,8 +146,3 @@ class RoleHeader(QHeaderView):
         if head.open:
             click = self.tr("Click the lower line to match the values by hand")
         return "\n".join(filter(None, (title, head.role, head.fared, hidden, why, click)))
-
-
-def selected(state: QStyle.StateFlag) -> bool:
-    """Whether a view paints an item as selected."""
-    return bool(state & QStyle.StateFlag.State_Selected)

@@ -195,6 +195,7 @@ def outcomes() -> dict[str, str]:
         "blocked": _tr("Blocked"),
         "zero": _tr("Price 0"),
         "free": _tr("Free"),
+        "included": _tr("Included"),
         "not_included": _tr("Not included"),
         "error": _tr("List as errors"),
     }

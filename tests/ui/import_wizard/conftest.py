@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -241,3 +241,8 @@ def delete(page: ImportPage) -> None:
     """Delete a page here and now: the collector might do it in the thread of a job."""
     page.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def texts(model: QAbstractItemModel, column: int) -> list[str]:
+    """Return what a column of a model shows."""
+    return [model.index(row, column).data() for row in range(model.rowCount())]
