@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from app.domain.tree_draft import TreeDraft
 from app.services.tariffs import edit_tree, price_change, tree_pages
 from app.ui.addresses import Address
-from app.ui.tariffs.compare_page import KIND, NEW, OLD, PATH, PERCENT, ComparePage
+from app.ui.tariffs.compare_model import KIND, NEW, OLD, PATH, PERCENT
+from app.ui.tariffs.compare_page import ComparePage
 from tests.ui.tariffs.conftest import CURRENT, EMPTY, UPCOMING, Desk, settle
 
 
