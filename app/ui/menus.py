@@ -10,7 +10,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.actions import ACTIONS, Action
-from app.sections import GROUPS, SECTIONS
+from app.sections import GROUPS
+from app.ui import titles
 from app.ui.addresses import Address
 from app.ui.look.icons import icon
 from app.ui.look.theme import theme
@@ -136,7 +137,7 @@ class Commands(QObject):
                 menu.addAction(self.by_id[action.id])
 
     def _fill_edit(self, menu: QMenu) -> None:
-        menu.clear()
+        empty(menu)
         menu.addActions([self.undo, self.redo])
         menu.addSeparator()
         page = self._window.page
@@ -149,7 +150,7 @@ class Commands(QObject):
         self._group(menu, "Tariffs")
 
     def _fill_go(self, menu: QMenu) -> None:
-        menu.clear()
+        empty(menu)
         self._group(menu, "Go")
         menu.addSeparator()
         for group in GROUPS:
@@ -163,12 +164,27 @@ class Commands(QObject):
     def _sections(self, menu: QMenu, group: str) -> None:
         if not is_available("list"):
             return
-        for section in SECTIONS:
+        for section in titles.sections():
             if section.group == group and not section.arguments:
                 made = QAction(icon(section.icon or "list"), section.title, menu)
                 address = Address.of("list", section=section.id)
                 made.triggered.connect(lambda _=False, a=address: self._window.open(a))
                 menu.addAction(made)
+
+
+def empty(menu: QMenu) -> None:
+    """Take all entries out of a menu and delete those that are its own.
+
+    ``QMenu.clear`` would end the Python objects of the shared ones too: undo, and every command of
+    the page, would be dead after the menu was open once.
+    """
+    for action in menu.actions():
+        below = action.menu()
+        menu.removeAction(action)
+        if isinstance(below, QMenu) and below.parent() is menu:
+            below.deleteLater()
+        elif action.parent() is menu:
+            action.deleteLater()
 
 
 def _is_there(action: Action) -> bool:

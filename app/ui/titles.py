@@ -1,0 +1,76 @@
+"""The sections in the language of the window: their texts are data, and are translated here.
+
+``app/sections`` knows nothing of Qt. Whatever is shown of a section comes from :func:`section` or
+:func:`sections`; a translator finds the texts by :func:`texts`, under the context "sections".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from app.domain.sections import Choice, Column, Command, Field, Section
+from app.sections import GROUPS, SECTIONS
+from app.sections import section as _declared
+
+CONTEXT = "sections"
+
+_SHOWN: dict[type, tuple[str, ...]] = {
+    Section: ("title", "singular", "empty", "empty_hint"),
+    Column: ("title", "help"),
+    Field: ("title", "help", "placeholder", "group"),
+    Command: ("title", "confirm"),
+    Choice: ("title",),
+}
+"""Part of a section → its attributes that a person reads."""
+
+_PARTS = ("columns", "form", "commands", "choices")
+
+
+def tr(text: str) -> str:
+    """Return a text of a section in the language of the window."""
+    return QCoreApplication.translate(CONTEXT, text) if text else text
+
+
+def section(section_id: str) -> Section:
+    """Return a section with its texts translated. Raises KeyError."""
+    return _translated(_declared(section_id))
+
+
+def sections() -> tuple[Section, ...]:
+    """Return all sections with their texts translated."""
+    return tuple(_translated(one) for one in SECTIONS)
+
+
+def choices(given: tuple[Choice, ...]) -> dict[str, str]:
+    """Return the values of a closed list with their titles translated."""
+    return {choice.value: tr(choice.title) for choice in given}
+
+
+def _translated(part: Any) -> Any:
+    """Return a part of a section with its texts, and those of its own parts, translated."""
+    changed: dict[str, object] = {
+        name: tr(getattr(part, name)) for name in _SHOWN[type(part)] if getattr(part, name)
+    }
+    for name in _PARTS:
+        below = getattr(part, name, ())
+        if below:
+            changed[name] = tuple(_translated(one) for one in below)
+    return replace(part, **changed)
+
+
+def texts() -> Iterator[str]:
+    """Return every text that a translator has to translate, as it is declared."""
+    yield from GROUPS
+    for one in SECTIONS:
+        yield from _texts(one)
+
+
+def _texts(part: Any) -> Iterator[str]:
+    yield from (text for name in _SHOWN[type(part)] if (text := getattr(part, name)))
+    for name in _PARTS:
+        for below in getattr(part, name, ()):
+            yield from _texts(below)
