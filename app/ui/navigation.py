@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
+    QCoreApplication,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -34,8 +35,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import ACTIONS
-from app.sections import GROUPS, SECTIONS
+from app.actions import ACTIONS, Action
+from app.sections import GROUPS
+from app.ui import titles
 from app.ui.addresses import Address
 from app.ui.look import fonts
 from app.ui.look.icons import icon
@@ -68,15 +70,19 @@ def entries() -> list[Entry]:
     """Return every place there is: sections without arguments, and actions that open a page."""
     found = [
         Entry(s.id, s.title, s.icon, s.group, Address.of("list", section=s.id).text(), s.area)
-        for s in SECTIONS
+        for s in titles.sections()
         if not s.arguments and is_available("list")
     ]
     opening = [a for a in ACTIONS if not a.does.startswith("window.") and a.group in GROUPS]
     return found + [
-        Entry(f"action:{a.id}", a.title.rstrip("…"), a.icon, a.group, a.does, a.area)
+        Entry(f"action:{a.id}", _title(a), a.icon, a.group, a.does, a.area)
         for a in opening
         if is_available(Address.parse(a.does).kind)
     ]
+
+
+def _title(action: Action) -> str:
+    return QCoreApplication.translate("actions", action.title).rstrip("…")
 
 
 class Navigation(QWidget):
@@ -143,7 +149,7 @@ class Navigation(QWidget):
         self._model.clear()
         self._add(FAVOURITES, self.tr("Favourites"), chosen)
         for group in GROUPS:
-            self._add(group, group, [e for e in matching if e.group == group])
+            self._add(group, titles.tr(group), [e for e in matching if e.group == group])
         folded = set() if words else set(self._preferences.get("navigation/folded", []))
         for row in range(self._model.rowCount()):
             index = self._model.index(row, 0)

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.sections import SECTIONS
+from app.ui import titles
 from app.ui.jobs import Job, Jobs
 from app.ui.look import fonts
 from app.ui.look.icons import icon
@@ -336,7 +337,7 @@ class Palette(QFrame):
 
     def _found(self, records: list[FoundRecord]) -> None:
         self._asked = None
-        known = {s.id: s for s in SECTIONS}
+        known = {s.id: s for s in titles.sections()}
         self._records = [
             Entry(
                 record.title,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 
+from app.ui import titles
 from app.ui.look.icons import icon
 from app.ui.navigation import entries
 from app.ui.palette import Entry
@@ -30,7 +31,7 @@ def palette_entries(window: MainWindow) -> list[Entry]:
         recent = pages[:RECENT_SHOWN]  # lists are below, as sections
         found += [Entry(p.title, _tr("Recent"), icon(p.icon), go(p.address)) for p in recent]
         found += [
-            Entry(e.title, e.group, icon(e.icon or "list"), go(e.address))
+            Entry(e.title, titles.tr(e.group), icon(e.icon or "list"), go(e.address))
             for e in entries()
             if window.may(e.area, "view") and not e.key.startswith("action:")
         ]

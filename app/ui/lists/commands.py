@@ -68,7 +68,7 @@ class SectionCommands(QObject):
         self.update()
 
     def _action(self, command: Command) -> QAction:
-        action = QAction(self.tr(command.title), self._page)
+        action = QAction(command.title, self._page)
         if command.icon in NAMES:
             action.setIcon(icon(command.icon))
         if command.shortcut:
@@ -138,10 +138,8 @@ class SectionCommands(QObject):
         if not command.confirm:
             self._change(command, ids)
             return
-        title = self.tr(command.title).rstrip("…")
-        text = self.tr(command.confirm).format(
-            names=self._names(ids, rows), count=formats.number(len(ids))
-        )
+        title = command.title.rstrip("…")
+        text = command.confirm.format(names=self._names(ids, rows), count=formats.number(len(ids)))
         question = Question(
             self._page.window(), title, text, yes=title, details=details, danger=command.danger
         )
@@ -162,7 +160,7 @@ class SectionCommands(QObject):
             service = records.named_service(command.service)
             work = lambda ctx: service(ctx, list(ids))  # noqa: E731
         self._shell.jobs.change(
-            self.tr(command.title).rstrip("…"),
+            command.title.rstrip("…"),
             work,
             owner=self._page,
             done=partial(self._tell, command),

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout
 
 from app.domain.records import Filter, ListQuery, Row
 from app.domain.sections import Section
-from app.sections import section as section_of
 from app.ui import formats
 from app.ui.addresses import Address
 from app.ui.lists import selection
@@ -34,6 +33,7 @@ from app.ui.look.fonts import title_font
 from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
 from app.ui.pages import Page, Shell
+from app.ui.titles import section as section_of
 from app.ui.widgets.chips import ChipBar
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.search_field import SearchField

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.sections.scopes import STATES
-from app.ui import formats
+from app.ui import formats, titles
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import icon_button, push_button
 from app.ui.widgets.card import SectionTitle
@@ -49,7 +49,8 @@ _TITLES = {choice.value: (choice.title, choice.tone) for choice in STATES}
 
 def state_title(state: str) -> tuple[str, str]:
     """Return title and tone of a scope's state."""
-    return _TITLES.get(state, (state.capitalize(), "neutral"))
+    title, tone = _TITLES.get(state, (state.capitalize(), "neutral"))
+    return titles.tr(title), tone
 
 
 class ScopeModel(QAbstractListModel):

@@ -24,7 +24,7 @@ from app.sections.services import SERVICES
 from app.services import records
 from app.services.tariffs import scope_changes, service_records, tree_pages
 from app.services.tariffs.export_scope import export_scope
-from app.ui import formats
+from app.ui import formats, titles
 from app.ui.addresses import Address
 from app.ui.lists.commands import SectionCommands, Selected
 from app.ui.look.icons import icon
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
 _Loaded = tuple["Record", "list[ScopeView]", "Row | None"]
 
-_TYPES = {choice.value: choice.title for choice in service_section.TYPES}
-_SIDES = {choice.value: choice.title for choice in service_section.SIDES}
 _EXPORTS = (("xlsx", False), ("csv", False), ("xlsx", True), ("csv", True))
 
 
@@ -86,7 +84,7 @@ class ServicePage(Page):
         self._counting.setInterval(COUNT_AFTER_MS)
         self._counting.timeout.connect(self._count)
         self._row: Row | None = None
-        self.commands = SectionCommands(SERVICES, shell, self, self._selected)
+        self.commands = SectionCommands(titles.section(SERVICES.id), shell, self, self._selected)
         self._make_actions()
         self._lay_out()
         self.panel.chosen.connect(self.show_scope)
@@ -285,7 +283,7 @@ class ServicePage(Page):
         known = {choice.value: choice for choice in service_section.STATES}
         self.status_label.setVisible(state in known)
         if state in known:
-            self.status_label.set_status(known[state].tone, known[state].title)
+            self.status_label.set_status(known[state].tone, titles.tr(known[state].title))
         archived = state == "archived"
         self.commands.actions["archive"].setVisible(not archived)
         self.commands.actions["restore"].setVisible(archived)
@@ -317,8 +315,8 @@ class ServicePage(Page):
         size = formats.number(values["size"]) if values.get("size") is not None else ""
         parts = [
             self.tr("ID {id}").format(id=record.id),
-            _TYPES.get(values["type"], ""),
-            _SIDES.get(values["side"], ""),
+            titles.choices(service_section.TYPES).get(values["type"], ""),
+            titles.choices(service_section.SIDES).get(values["side"], ""),
             values.get("currency") or "",
             self.tr("size {size}").format(size=size) if size else "",
         ]
