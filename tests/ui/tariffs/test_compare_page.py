@@ -143,3 +143,13 @@ def test_two_scopes_are_chosen_by_typing(qtbot: QtBot, desk: Desk) -> None:
     assert page.model.comparison.counts["new"] == 91
     page.refresh(frozenset({"rates"}))
     assert page.bar.buttons()
+
+
+def test_typing_in_a_scope_field_offers_scopes(qtbot: QtBot, desk: Desk) -> None:
+    page = ComparePage(desk, Address.of("compare"))
+    qtbot.addWidget(page)
+    page.show()
+    page.start()
+    qtbot.keyClicks(page.first.line, "whats")
+    qtbot.waitUntil(lambda: bool(page.first.options()), timeout=5000)
+    assert page.first.options()[0].text.startswith("WhatsApp")
