@@ -99,6 +99,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self.session: Session | None = None
         self._running: set[Job] = set()
+        self._closed = False
         self._queries = ThreadPoolExecutor(READERS, thread_name_prefix="query")
         self._changes = ThreadPoolExecutor(1, thread_name_prefix="change")
         self._deliver.connect(self._call, Qt.ConnectionType.QueuedConnection)
@@ -158,7 +159,8 @@ class Jobs(QObject):
         return job
 
     def shut_down(self) -> None:
-        """Cancel everything and wait for the threads."""
+        """Cancel everything and wait for the threads; jobs begun later never run."""
+        self._closed = True
         for job in self._running:
             job.cancel()
         self._queries.shutdown(wait=True, cancel_futures=True)
@@ -179,6 +181,9 @@ class Jobs(QObject):
         failed: Callable[[UserError], object] | None,
         nouns: Iterable[str],
     ) -> None:
+        if self._closed:  # a page on its way out may still ask for something
+            job.cancel()
+            return
         self._running.add(job)
         self.started.emit(job)
         touched = frozenset(nouns)

@@ -143,7 +143,7 @@ class RecordPage(Page):
         self._enable()
 
     def refresh(self, nouns: frozenset[str]) -> None:
-        if self._loaded and not self.editing and nouns & set(self.section.nouns):
+        if not self.editing and nouns & set(self.section.nouns):
             self._load()
 
     def is_dirty(self) -> bool:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -167,11 +168,9 @@ def _price() -> Any:
 
 
 def set_price(editor: TreeEditor, item: Any, text: str) -> None:
-    """Type a price into a cell."""
-    from PySide6.QtCore import Qt
-
-    at = editor.model.index_of(item, _price())
-    assert editor.model.setData(at, text, Qt.ItemDataRole.EditRole)
+    """Give a cell another price, as its editor does."""
+    value = int(Decimal(text) * 10**8)
+    assert editor.model.setData(editor.model.index_of(item, _price()), value)
 
 
 def price(editor: TreeEditor, item: Any) -> str:
