@@ -25,6 +25,7 @@ from app.services.tariffs.drafts import (
     Report,
     structure_questions,
 )
+from app.services.tariffs.price_jumps import tell_jumps
 from app.services.tariffs.targets import (
     Target,
     check_kind,
@@ -247,10 +248,7 @@ def _draft_rows(
     )
     decisions = [*chosen.decisions, *_open_questions(settings, proposal), *result.decisions]
     if not len(result.rows) and not decisions:
-        nothing = _no_rates(request.path, result)
-        if kept is None:
-            raise FileProblem(nothing)
-        decisions.append(Decision(DecisionKind.ROLE, nothing))  # a preview shows why
+        decisions.append(_nothing(request.path, result, preview=kept is not None))
     report("building", 0, None)
     levels = _levels(result.rows)
     tree = build(steps(target, request.rules, current), levels, _leaves(result.rows))
@@ -272,6 +270,7 @@ def _draft_rows(
             *differences,
             *result.issues,
             *_by_likeness(result, sheet),
+            *tell_jumps(difference, dictionaries, sheet.name),
             *_lint(result, target, current, mode),
         ],
         decisions=[
@@ -295,6 +294,14 @@ def _node_rows(
     found = np.full(len(tree), -1, np.int32)
     found[tree.depends_on < 0] = rows.source_row[leaf_order(levels, len(rows))]
     return found
+
+
+def _nothing(path: Path, result: RowsResult, *, preview: bool) -> Decision:
+    """Return why no rate is left, which a preview shows; raises FileProblem without one."""
+    reason = _no_rates(path, result)
+    if not preview:
+        raise FileProblem(reason)
+    return Decision(DecisionKind.ROLE, reason)
 
 
 def _no_rates(path: Path, result: RowsResult) -> str:

@@ -16,6 +16,7 @@ from app.services.tariffs.drafts import (
     Report,
     structure_questions,
 )
+from app.services.tariffs.price_jumps import tell_jumps
 from dictionaries.catalogue import load_catalogue
 from dictionaries.entries import Dictionaries
 from importers.records import Decision, DecisionKind, FileProblem, ParsedSheet, RowState
@@ -76,7 +77,7 @@ def draft_tree_sheet(
         rows=_balance(state, sheet.row_count),
         state=state,
         columns=[],
-        issues=source.notes,
+        issues=[*source.notes, *tell_jumps(difference, Dictionaries.load(), sheet.name)],
         decisions=[
             *decisions,
             *_tree_currency(sheet, request),
