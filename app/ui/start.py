@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import (
     QMessageLogContext,
     QSocketNotifier,
+    Qt,
     QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
 from PySide6.QtWidgets import QApplication
 
+from app.ui import pace
 from app.ui.first_window import FirstWindow
 from app.ui.launch import STILL, Opening, missing_library
 from app.ui.preferences import Preferences, config_folder
@@ -33,6 +35,7 @@ def run(what: Opening) -> int:
     instance = SingleInstance(folder)
     if not instance.acquire():
         return _hand_over(folder, what)
+    pace.begin()
     qInstallMessageHandler(_told)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Tariffdesk")
@@ -80,6 +83,7 @@ def _after_paint(
     window = MainWindow(preferences)
     faults.happened.connect(lambda short, details: window.show_fault(short, details, faults.log))
     window.jobs.faulted.connect(faults.tell)
+    window.databases.opened.connect(pace.loaded, Qt.ConnectionType.SingleShotConnection)
     first.hold(window)
     wheel_guard.install(application)
     instance.received.connect(window.take_second_start)
@@ -97,8 +101,6 @@ def _end_by_signal(window: MainWindow) -> None:
     """Let Ctrl+C and a system that shuts down end the window in order, edits kept for later."""
     import signal
     import socket
-
-    from PySide6.QtCore import Qt
 
     ear, mouth = socket.socketpair()
     for half in (ear, mouth):

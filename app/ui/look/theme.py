@@ -115,6 +115,9 @@ class Theme(QObject):
 
     def _dress(self) -> None:
         if self._app is not None:
+            # Without the sheet first: from one sheet to another Qt dresses every widget once for
+            # each widget around it, which takes six times as long.
+            self._app.setStyleSheet("")
             self._app.setPalette(palette(self))
             self._app.setStyleSheet(style_sheet(self))
 

@@ -26,9 +26,9 @@ class _WheelGuard(QObject):
     """Passes wheel events of unfocused spin boxes and combos on to what scrolls them."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind not in (_WHEEL, _POLISH) or not isinstance(watched, _GUARDED):
+        if not isinstance(watched, _GUARDED):  # first: every event of the program comes here
             return False
+        kind = event.type()
         if kind == _WHEEL and not watched.hasFocus():
             event.ignore()
             return True
