@@ -189,7 +189,11 @@ class RecordPage(Page):
                 return load_record(ctx, section, number)
             return load_new(ctx, section, clone)
 
-        self.shell.jobs.query(work, owner=self, done=self._take, failed=self._not_loaded)
+        def done(loaded: Loaded) -> None:
+            if number == self.record_id:  # else the page shows another record by now
+                self._take(loaded)
+
+        self.shell.jobs.query(work, owner=self, done=done, failed=self._not_loaded)
 
     def _not_loaded(self, problem: UserError) -> None:
         self._row = None
