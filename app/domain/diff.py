@@ -62,31 +62,46 @@ class StructureConflict:
 class TreeDiff:
     """A draft held against the current tree.
 
-    ``match`` = current node of each draft node or -1; ``change`` a :class:`Change` per draft node;
+    ``match`` = current node of each draft node or -1; ``before`` = the one it takes the place of:
+    the same, but for the ``*`` below a rate that got children the rate; ``change`` a
+    :class:`Change` per draft node;
     ``removed`` = current nodes that go; ``split`` = draft nodes that were leaves and get children
-    (their old price becomes ``*``); ``drops_others`` = a replace takes a fallback branch away.
+    and whose old price becomes ``*``; ``drops_others`` = a replace takes a fallback branch away.
     """
 
     current: RateTree
     draft: RateTree
     match: Int32
+    before: Int32
     change: Int8
     removed: Int32
     split: Int32
     conflicts: tuple[StructureConflict, ...]
     drops_others: bool
 
+    def closed(self) -> Int32:
+        """Return the current leaves that are no rates any more.
+
+        They are removed, or become branches without a ``*`` in their place.
+        """
+        current = self.current
+        pairs = np.flatnonzero(self.match >= 0)
+        opened = self.match[pairs[~self.draft.leaf[pairs]]]
+        opened = opened[current.leaf[opened]]
+        if len(opened):
+            opened = np.setdiff1d(opened, self.before[self.match < 0])
+        return np.concatenate([self.removed[current.leaf[self.removed]], opened]).astype(np.int32)
+
     def counts(self) -> dict[str, int]:
         """Return the number of leaves per change word; *removed* counts current leaves."""
         tally = np.bincount(self.change, minlength=7)
-        removed = int(self.current.leaf[self.removed].sum()) if len(self.removed) else 0
         return {
             "new": int(tally[Change.NEW]),
             "increased": int(tally[Change.INCREASED]),
             "decreased": int(tally[Change.DECREASED]),
             "changed": int(tally[Change.CHANGED]) + len(self.split),
             "unchanged": int(tally[Change.UNCHANGED]),
-            "removed": removed,
+            "removed": len(self.closed()),
         }
 
 
@@ -147,14 +162,16 @@ def diff(
     brought = len(draft)
     match = _match(current, draft)
     draft, match, split, conflicts = _reconcile(current, draft, match, target, mode)
+    before = _predecessors(draft, match, split)
+    split = split[np.isin(split, draft.parent[brought:])]  # the others bring a "*" of their own
     zone = _zone(current, draft, match, target, mode)
     hit = np.zeros(len(current), np.bool_)
     hit[match[match >= 0]] = True
     removed = np.flatnonzero(zone & ~hit).astype(np.int32)
-    change = _changes(current, draft, match, brought)
+    change = _changes(current, draft, before, brought)
     dropped = removed[current.key[removed] == _code(current.keys, OTHERS)]
     return TreeDiff(
-        current, draft, match, change, removed, split, tuple(conflicts), bool(len(dropped))
+        current, draft, match, before, change, removed, split, tuple(conflicts), bool(len(dropped))
     )
 
 
@@ -350,16 +367,24 @@ def _zone(
     return none
 
 
-def _changes(current: RateTree, draft: RateTree, match: Int32, brought: int) -> Int8:
+def _changes(current: RateTree, draft: RateTree, before: Int32, brought: int) -> Int8:
     """Return the Change of every draft node; nodes after ``brought`` only keep an old price."""
     change = np.zeros(len(draft), np.int8)
     leaf = draft.leaf
     leaf[brought:] = False
-    at = np.maximum(match, 0)
     change[leaf] = Change.NEW
-    nodes = np.flatnonzero(leaf & (match >= 0) & current.leaf[at])
-    change[nodes] = _compared(current, at[nodes], draft, nodes)
+    nodes = np.flatnonzero(leaf & (before >= 0) & current.leaf[before])
+    change[nodes] = _compared(current, before[nodes], draft, nodes)
     return change
+
+
+def _predecessors(draft: RateTree, match: Int32, split: Int32) -> Int32:
+    """Return ``match``, with the rate that was split itself for the ``*`` below it."""
+    torn = np.zeros(len(draft), np.bool_)
+    torn[split] = True
+    above = np.maximum(draft.parent, 0)
+    heir = (draft.key == _code(draft.keys, OTHERS)) & torn[above] & (match < 0)
+    return np.where(heir, match[above], match).astype(np.int32)
 
 
 def _compared(current: RateTree, then: Int32, draft: RateTree, now: Int64) -> Int8:

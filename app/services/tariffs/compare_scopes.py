@@ -56,7 +56,7 @@ def differences(
                 "percent": _percent(found, then, node) if old_leaf else "",
             }
         )
-    gone = found.removed[found.current.leaf[found.removed]][: limit - len(rows)]
+    gone = found.closed()[: limit - len(rows)]
     rows.extend(
         {
             "change": "removed",
