@@ -233,7 +233,8 @@ class DraftView:
     (read = imported + merged + skipped + not_data + errors), ``changes`` the leaves per change
     word, ``values`` the values per filter of :meth:`ImportSession.values`. ``proposal`` holds the
     settings in force, None for a tree sheet. ``block`` is the sentence why a commit would be
-    refused, "" if it would not.
+    refused, "" if it would not. ``staying`` = rates below the target that the file does not name
+    and that stay as they are.
     """
 
     report: dict[str, Any]
@@ -265,6 +266,7 @@ class DraftView:
     profile_differences: tuple[str, ...]
     profiles: tuple[str, ...]
     rejected: int
+    staying: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,9 +328,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class TreeRow:
-    """A node of the draft. ``change``: new, increased, decreased, changed, unchanged, "" (branch).
+    """A node of the tree as it will be.
 
-    ``old`` is its price in words today, "" if it has none; ``source_row`` its row in the sheet.
+    ``change``: new, increased, decreased, changed, unchanged, stays (a rate that the file does not
+    name) or "" (branch). ``old`` is its price in words today, "" if it has none; ``source_row`` its
+    row in the sheet.
     """
 
     id: int

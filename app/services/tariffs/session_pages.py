@@ -1,4 +1,4 @@
-"""Pages of a draft: its tree, its changes against today, the remarks on its rows (IMP-12).
+"""Pages of a draft: its changes against today, and the remarks on its rows (IMP-12).
 
 Runs in the child process. A million rows stay arrays: sorting and filtering work on codes, and only
 the rows of a page become words.
@@ -18,16 +18,15 @@ import numpy as np
 import numpy.typing as npt
 
 from app.domain.diff import Change
-from app.domain.tree import BillingRule, PriceType, QuantityRule, RateTree
+from app.domain.tree import PriceType, RateTree
 from app.services.tariffs.drafts import Draft
 from app.services.tariffs.import_views import (
     ChangeRow,
     ChangesPage,
     IssueRow,
     IssuesPage,
-    TreePage,
-    TreeRow,
 )
+from app.services.tariffs.preview_tree import source_row
 from app.services.tariffs.rejects import escaped
 from app.services.tariffs.tree_view import price_words
 from app.services.tariffs.window_words import in_window_words
@@ -53,87 +52,6 @@ _KIND_OF = {
 }
 SEARCHED = 200_000
 """Remarks beyond the worded ones that a text filter looks through."""
-
-
-# ------------------------------------------------------------------------------ the tree
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The draft's tree node by node, with its marks against the live one."""
-
-    made: Draft
-    dictionaries: Dictionaries
-
-    @property
-    def nodes(self) -> RateTree:
-        """The tree as it will be below the target, old prices of split nodes included."""
-        return self.made.difference.draft
-
-    def page(self, parent: int, first: int, count: int) -> TreePage:
-        """Return children of a node; an unknown node has none."""
-        children = self.children(parent)
-        shown = children[max(first, 0) :][: max(count, 0)].tolist()
-        rows = tuple(self._row(node) for node in shown)
-        return TreePage(parent=parent, first=max(first, 0), total=len(children), rows=rows)
-
-    def children(self, parent: int) -> Int64:
-        """Return the children of a node in sibling order."""
-        order, parents = self._by_parent
-        low, high = np.searchsorted(parents, [parent, parent + 1])
-        return order[low:high]
-
-    @cached_property
-    def _by_parent(self) -> tuple[Int64, npt.NDArray[Any]]:
-        order = np.argsort(self.nodes.parent, kind="stable")
-        return order, self.nodes.parent[order]
-
-    @cached_property
-    def _leaves(self) -> Int64:
-        """Number of leaves at and below every node."""
-        tree = self.nodes
-        leaves = tree.leaf.astype(np.int64)
-        depth = tree.depth()
-        for level in range(int(depth.max(initial=0)), 0, -1):
-            nodes = np.flatnonzero(depth == level)
-            np.add.at(leaves, tree.parent[nodes], leaves[nodes])
-        return leaves
-
-    def _row(self, node: int) -> TreeRow:
-        tree, difference = self.nodes, self.made.difference
-        parent = int(tree.parent[node])
-        attribute = tree.attributes[tree.depends_on[parent]] if parent >= 0 else ""
-        key = tree.keys[tree.key[node]]
-        then = int(difference.match[node])
-        had = then >= 0 and bool(difference.current.leaf[then])
-        change = Change(int(difference.change[node]))
-        return TreeRow(
-            id=node,
-            attribute=attribute,
-            key=key,
-            name=load_catalogue().key_text(attribute, key, self.dictionaries),
-            price_type=PriceType(int(tree.price_type[node])).name.lower(),
-            price=price_words(tree, node),
-            old=price_words(difference.current, then) if had else "",
-            children=len(self.children(node)),
-            leaves=int(self._leaves[node]),
-            change=KINDS[_KIND_OF[change]] if change in _KIND_OF else "",
-            source_row=source_row(self.made, node),
-            billing_rule=_rule(BillingRule(int(tree.billing_rule[node]))),
-            quantity_rule=_rule(QuantityRule(int(tree.quantity_rule[node]))),
-        )
-
-
-def _rule(rule: BillingRule | QuantityRule) -> str:
-    return rule.name.lower() if rule else ""
-
-
-def source_row(made: Draft, node: int) -> int | None:
-    """Return the 1-based sheet row that gave a node, None for branches and kept prices."""
-    rows = made.node_rows
-    if rows is None or node >= len(rows) or rows[node] < 0:
-        return None
-    return int(rows[node]) + 1
 
 
 # ------------------------------------------------------------------------------ changes

@@ -30,8 +30,9 @@ from app.services.tariffs.drafting import draft_again, hints_of, propose_sheet
 from app.services.tariffs.drafts import Draft, Kept
 from app.services.tariffs.import_views import BookView, Found, ProposalView, RowsView
 from app.services.tariffs.plain_views import to_plain
+from app.services.tariffs.preview_tree import Tree
 from app.services.tariffs.rejects import write_rejects
-from app.services.tariffs.session_pages import Changes, Issues, Tree
+from app.services.tariffs.session_pages import Changes, Issues
 from app.services.tariffs.session_summary import summary
 from app.services.tariffs.session_values import PRICE_WORDS, Values
 from app.services.tariffs.session_views import SheetReader, book_view, proposal_view, stamp_of
@@ -234,7 +235,7 @@ class Desk:
         desk = DraftDesk(job, made, self._dictionaries)
         told = summary(job, request, made, self._dictionaries)
         told |= {"values": desk.values.counts(), "issues": desk.issues.counts()}
-        told["rejected"] = made.rows["errors"]
+        told |= {"rejected": made.rows["errors"], "staying": desk.tree.staying()}
         self._draft = desk
         self._readers = {}
         self._show(made.sheet, made.settings, made)

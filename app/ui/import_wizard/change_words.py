@@ -23,6 +23,7 @@ def change_words() -> dict[str, tuple[str, str]]:
         "changed": ("warn", _tr("Changed")),
         "unchanged": ("neutral", _tr("Unchanged")),
         "removed": ("error", _tr("Closed")),
+        "stays": ("neutral", _tr("Stays")),
     }
 
 
