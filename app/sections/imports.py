@@ -55,8 +55,8 @@ IMPORTS = Section(
             "undo",
             service="tariffs.import_records.undo",
             danger=True,
-            confirm="Undo the import of {names}? The rates become what they were before it; what "
-            "was edited since stays.",
+            confirm="Undo the import of {names}? The rates become what they were before it, at "
+            "once where the scope is in force; what was edited since stays.",
             details="tariffs.import_records.edited_since",
             when=("state", ("applied",)),
         ),

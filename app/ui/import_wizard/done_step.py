@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -14,6 +15,7 @@ from app.ui.look.fonts import title_font
 from app.ui.look.icons import icon
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import Card, muted_label
+from app.ui.widgets.confirm import YES, Question
 from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class DoneStep(QWidget):
         super().__init__(parent)
         self.jobs = jobs
         self._import_id = 0
+        self._live = False
+        self.question: Question | None = None
         self.title = QLabel()
         self.title.setFont(title_font())
         self.what = QLabel()
@@ -53,7 +57,7 @@ class DoneStep(QWidget):
             self.tr("Import another file"), self.another_wanted.emit, icon_name="import"
         )
         self.rejects = push_button(self.tr("Export rejected rows…"), self.rejects_wanted.emit)
-        self.undo = push_button(self.tr("Undo this import"), self.take_back, icon_name="undo")
+        self.undo = push_button(self.tr("Undo this import"), self.ask_back, icon_name="undo")
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -81,9 +85,10 @@ class DoneStep(QWidget):
         column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 
-    def show_outcome(self, outcome: ImportOutcome) -> None:
-        """Show what was written."""
+    def show_outcome(self, outcome: ImportOutcome, *, live: bool = False) -> None:
+        """Show what was written; ``live``: into a scope in force, so an undo asks first (SVC-2)."""
         report = outcome.report
+        self._live = live
         self._import_id = outcome.import_id or 0
         number = formats.number(self._import_id)
         self.title.setText(self.tr("Import {number} is written").format(number=number))
@@ -108,6 +113,28 @@ class DoneStep(QWidget):
         self.bar.clear()
         self.kept.hide()
         self.tree.setFocus()
+
+    def ask_back(self) -> None:
+        """Undo the import; of a scope in force only after a question."""
+        if not self._live:
+            self.take_back()
+            return
+        question = Question(
+            self.window(),
+            self.tr("Undo import {number}").format(number=self._import_id),
+            self.tr("The scope is in force: the rates it puts back are live at once."),
+            yes=self.tr("Undo this import"),
+            danger=True,
+        )
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.finished.connect(partial(self._asked_back, question))
+        self.question = question
+        question.open()
+
+    def _asked_back(self, question: Question, _code: int) -> None:
+        self.question = None
+        if question.answer == YES:
+            self.take_back()
 
     def take_back(self) -> None:
         """Undo the import in a new revision; what was edited since stays and is listed."""

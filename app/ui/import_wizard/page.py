@@ -508,7 +508,8 @@ class ImportPage(Page):
             return
         self.outcome = outcome
         self.wizard.undo_stack.clear()
-        self.done.show_outcome(outcome)
+        draft = self.wizard.draft
+        self.done.show_outcome(outcome, live=draft is not None and draft.live)
         self.stack.setCurrentIndex(DONE)
         self.touched.emit()
         self.described.emit()

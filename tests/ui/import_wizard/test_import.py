@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtWidgets import QAbstractItemView, QLabel
 
 from app.ui.import_wizard.blockers import COLUMNS, CONFIRM, FILE, PREVIEW, VALUES
 from app.ui.import_wizard.change_words import row_count
@@ -171,6 +171,12 @@ def test_the_button_says_what_will_happen_and_the_import_can_be_undone(
     done.tree.click()
     assert driver.shell.opened[-1].startswith("service?")
     done.undo.click()
+    told = [label.text() for label in done.question.findChildren(QLabel)]
+    assert any("live at once" in text for text in told)
+    done.question.cancel_button.click()
+    assert len(desk.rates("Acme SMS")) == 4
+    done.undo.click()
+    done.question.yes_button.click()
     driver.ready()
     assert "was undone in revision 2" in done.bar.text()
     assert desk.rates("Acme SMS") == {}
@@ -189,6 +195,7 @@ def test_item_40_an_undo_lists_what_was_changed_since(
     later.choose(mode="merge")
     later.commit()
     first.page.done.undo.click()
+    first.page.done.question.yes_button.click()
     first.ready()
     assert first.page.done.kept.count() >= 1
     assert "because they were edited since" in first.page.done.bar.text()
