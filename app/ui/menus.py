@@ -35,8 +35,9 @@ class Commands(QObject):
         self.known: dict[str, Action] = {a.id: a for a in ACTIONS if _is_there(a)}
         for action in self.known.values():
             self._add(action)
-        self.undo = window.undo_group.createUndoAction(window, self.tr("Undo"))
-        self.redo = window.undo_group.createRedoAction(window, self.tr("Redo"))
+        # Actions of Qt's own making die under Python's hands once another window has died.
+        self.undo, self.redo = QAction(window), QAction(window)
+        self._follow_steps()
         for made, name, keys in (
             (self.undo, "undo", [QKeySequence("Ctrl+Z")]),
             (self.redo, "redo", [QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")]),
@@ -47,6 +48,24 @@ class Commands(QObject):
             window.addAction(made)
         self.themes = self._choices(THEMES, self.theme_titles(), window.set_theme)
         self.densities = self._choices(DENSITIES, self.density_titles(), window.set_density)
+
+    def _follow_steps(self) -> None:
+        """Let undo and redo do, and name, the steps of the stack in front (item 20)."""
+        group = self._window.undo_group
+        for made, able, named, does in (
+            (self.undo, group.canUndoChanged, group.undoTextChanged, group.undo),
+            (self.redo, group.canRedoChanged, group.redoTextChanged, group.redo),
+        ):
+            made.setEnabled(False)
+            made.triggered.connect(does)
+            able.connect(made.setEnabled)
+            named.connect(self._name_steps)
+        self._name_steps()
+
+    def _name_steps(self) -> None:
+        group = self._window.undo_group
+        self.undo.setText(f"{self.tr('Undo')} {group.undoText()}".strip())
+        self.redo.setText(f"{self.tr('Redo')} {group.redoText()}".strip())
 
     def theme_titles(self) -> dict[str, str]:
         """Return the themes as shown."""
