@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 SIZE = (1366, 768)
+X_LIBRARIES = "libxcb-cursor0, libxcb-icccm4 and libxcb-keysyms1"
 LAPTOP = ("home", "list-services", "service", "import-columns", "import-values", "import-preview")
 """Scenes that are taken again small, scaled and with longer texts."""
 
@@ -95,7 +96,11 @@ def _under_xvfb() -> int:
     command = ["xvfb-run", "-a", "-s", screen, sys.executable, "-m", "tests.screenshots"]
     environment = {k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"}
     environment["QT_QPA_PLATFORM"] = "xcb"
-    return subprocess.run([*command, *sys.argv[1:]], check=False, env=environment).returncode
+    code = subprocess.run([*command, *sys.argv[1:]], check=False, env=environment).returncode
+    if code not in (0, 1):
+        sys.stderr.write(f"Qt can't show windows under X here: install {X_LIBRARIES}.\n")
+        return 1
+    return code
 
 
 if __name__ == "__main__":

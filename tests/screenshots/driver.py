@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import shutil
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
@@ -97,6 +99,13 @@ class Driver:
         self.application.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         gc.collect()
+
+    def slot_failed(
+        self, kind: type[BaseException], problem: BaseException, where: TracebackType | None
+    ) -> None:
+        """Stand in for ``sys.excepthook``: note an exception that left a slot of the window."""
+        told = "".join(traceback.format_exception(kind, problem, where))
+        self.faults.append(f"{self.prefix}: {told}")
 
     def _fault(self, problem: BaseException, title: str) -> None:
         self.faults.append(f"{self.prefix}: {title or 'a job'}: {problem!r}")

@@ -58,8 +58,8 @@ def _driver(asked: Namespace, work: Path) -> Driver:
     application.setCursorFlashTime(0)  # a caret that blinks makes no two pictures the same
     width, height = (int(part) for part in asked.size.split("x"))
     driver = Driver(asked.folder, work, themes=themes, size=(width, height))
-    if asked.sheet:
-        driver.sheet = asked.sheet
+    driver.sheet = asked.sheet
+    sys.excepthook = driver.slot_failed
     return driver
 
 
