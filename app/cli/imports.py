@@ -160,7 +160,10 @@ def _tell(report: dict[str, Any], written: bool, import_id: int | None) -> None:
     )
     levels = " > ".join(f"{lv['attribute']} {lv['nodes']}" for lv in tree["levels"])
     say(f"  tree: {counted(tree['leaves'], 'rate')}" + (f" ({levels})" if levels else ""))
-    say("  changes: " + ", ".join(f"{count} {word}" for word, count in changes.items()))
+    told = [f"{count} {word}" for word, count in changes.items()]
+    if tree["staying"]:
+        told.append(f"{tree['staying']} not in the file stay")
+    say("  changes: " + ", ".join(told))
     if report["profile"]:
         say(f"  profile: {report['profile']}")
     ranked = sorted(report["issues"], key=lambda issue: issue["severity"] == "info")

@@ -60,6 +60,7 @@ def test_every_field(desk: Desk, tmp_path: Path) -> None:
     assert rows["read"] == sum(count for name, count in rows.items() if name != "read")
     assert report["tree"] == {
         "leaves": 4,
+        "staying": 0,
         "levels": [{"attribute": "country", "nodes": 3}, {"attribute": "mccmnc", "nodes": 4}],
     }
     assert report["changes"] == {

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from app.domain.outcome import staying_nodes
 from app.domain.tree import RateTree, empty_tree
 from app.services.tariffs.drafts import Draft, DraftRequest
 from app.services.tariffs.rejects import write_rejects
@@ -115,10 +116,12 @@ def draft_report(job: dict[str, Any], made: Draft, dictionaries: Dictionaries) -
 
 
 def _tree_report(made: Draft) -> dict[str, Any]:
-    skip = len(made.target.path) if made.target else 0
-    levels = made.tree.level_counts()[skip:]
+    path = made.target.path if made.target else ()
+    levels = made.tree.level_counts()[len(path) :]
+    found = made.difference
     return {
         "leaves": int(made.tree.leaf.sum()),
+        "staying": int(found.current.leaf[staying_nodes(found, path)].sum()),
         "levels": [{"attribute": name, "nodes": count} for name, count in levels],
     }
 

@@ -216,7 +216,7 @@ class ColumnCounts:
 
 @dataclass(frozen=True, slots=True)
 class LevelView:
-    """One level of the draft's tree with its number of nodes."""
+    """One level of the tree as it will be with its number of nodes."""
 
     attribute: str
     name: str
@@ -233,8 +233,9 @@ class DraftView:
     (read = imported + merged + skipped + not_data + errors), ``changes`` the leaves per change
     word, ``values`` the values per filter of :meth:`ImportSession.values`. ``proposal`` holds the
     settings in force, None for a tree sheet. ``block`` is the sentence why a commit would be
-    refused, "" if it would not. ``staying`` = rates below the target that the file does not name
-    and that stay as they are.
+    refused, "" if it would not. ``leaves`` = rates of the file, ``staying`` = rates below the
+    target that the file does not name and that stay; all changes but the removed ones and these
+    are the rates afterwards, whose ``levels`` are counted.
     """
 
     report: dict[str, Any]

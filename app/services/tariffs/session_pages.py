@@ -119,12 +119,12 @@ class Changes:
         kinds = table[found.change]
         kinds[found.split] = KINDS.index("changed")
         now = np.flatnonzero(kinds >= 0)
-        gone = found.removed[found.current.leaf[found.removed]].astype(np.int64)
+        gone = found.closed().astype(np.int64)
         none = np.full(len(gone), -1, np.int64)
         return _Listed(
             np.concatenate([kinds[now], np.full(len(gone), _REMOVED, np.int8)]),
             np.concatenate([now, none]),
-            np.concatenate([found.match[now].astype(np.int64), gone]),
+            np.concatenate([found.before[now].astype(np.int64), gone]),
         )
 
     def _chosen(self, kinds: Collection[str], text: str) -> _Listed:

@@ -14,6 +14,7 @@ from app.domain.diff import Mode
 from app.services.tariffs.draft_jobs import draft_report
 from app.services.tariffs.drafts import Draft, DraftRequest
 from app.services.tariffs.import_views import ColumnCounts, LevelView, Message, ProposalView
+from app.services.tariffs.preview_tree import Tree
 from app.services.tariffs.session_views import proposal_view
 from app.services.tariffs.window_words import in_window_words
 from dictionaries.catalogue import load_catalogue
@@ -45,10 +46,7 @@ def summary(
         "changes": made.difference.counts(),
         "columns": [_column(column) for column in made.columns],
         "leaves": report["tree"]["leaves"],
-        "levels": [
-            LevelView(level["attribute"], _level_name(level["attribute"]), level["nodes"])
-            for level in report["tree"]["levels"]
-        ],
+        "staying": report["tree"]["staying"],
         "proposal": _proposal(made, dictionaries),
         "node": report["node"],
         "node_reason": in_window_words(report["node_reason"]),
@@ -65,6 +63,11 @@ def summary(
         "node_path": list(target.path) if target else [],
         "domain": catalogue.resources[target.resource.key].domain if target else "",
     }
+
+
+def level_views(tree: Tree) -> list[LevelView]:
+    """Return the levels of the tree as it will be with their counts."""
+    return [LevelView(name, _level_name(name), count) for name, count in tree.levels()]
 
 
 def _level_name(attribute: str) -> str:

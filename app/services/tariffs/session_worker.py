@@ -33,7 +33,7 @@ from app.services.tariffs.plain_views import to_plain
 from app.services.tariffs.preview_tree import Tree
 from app.services.tariffs.rejects import write_rejects
 from app.services.tariffs.session_pages import Changes, Issues
-from app.services.tariffs.session_summary import summary
+from app.services.tariffs.session_summary import level_views, summary
 from app.services.tariffs.session_values import PRICE_WORDS, Values
 from app.services.tariffs.session_views import SheetReader, book_view, proposal_view, stamp_of
 from app.services.tariffs.tree_files import CHANGES, save_change_set
@@ -235,7 +235,7 @@ class Desk:
         desk = DraftDesk(job, made, self._dictionaries)
         told = summary(job, request, made, self._dictionaries)
         told |= {"values": desk.values.counts(), "issues": desk.issues.counts()}
-        told |= {"rejected": made.rows["errors"], "staying": desk.tree.staying()}
+        told |= {"rejected": made.rows["errors"], "levels": level_views(desk.tree)}
         self._draft = desk
         self._readers = {}
         self._show(made.sheet, made.settings, made)

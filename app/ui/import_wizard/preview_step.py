@@ -163,19 +163,15 @@ def rows_text(draft: DraftView) -> str:
 
 
 def rates_text(draft: DraftView) -> str:
-    """Return the balance of rates: all = new + increased + decreased + changed + unchanged.
-
-    Rates that the file does not name, and that stay, are told beside it.
-    """
+    """Return the balance of rates afterwards: new + increased + … + unchanged + staying."""
     shown = [f"{formats.number(draft.changes.get(k, 0))} {change_name(k)}" for k in STAYING]
+    if draft.staying:
+        others = QCoreApplication.translate("PreviewStep", "{count} staying")
+        shown.append(others.format(count=formats.number(draft.staying)))
     text = QCoreApplication.translate("PreviewStep", "Rates: {all} = {parts}; {closed} closed")
-    total = sum(draft.changes.get(k, 0) for k in STAYING)
-    told = text.format(
+    total = sum(draft.changes.get(k, 0) for k in STAYING) + draft.staying
+    return text.format(
         all=formats.number(total),
         parts=" + ".join(shown),
         closed=formats.number(draft.changes.get("removed", 0)),
     )
-    if draft.staying:
-        others = QCoreApplication.translate("PreviewStep", "{count} others stay as they are")
-        told += "; " + others.format(count=formats.number(draft.staying))
-    return told

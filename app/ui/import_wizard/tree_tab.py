@@ -125,8 +125,11 @@ class TreeTab(QWidget):
             if depth:
                 self._levels.addWidget(QLabel("›"))
             self._levels.addWidget(button)
-        rates = formats.number(draft.leaves)
-        self._told.setText(self.tr("{count} rates in this file").format(count=rates))
+        text = self.tr("{count} rates in this file")
+        if draft.staying:
+            text = self.tr("{count} rates in this file, {others} others stay")
+        rates, others = formats.number(draft.leaves), formats.number(draft.staying)
+        self._told.setText(text.format(count=rates, others=others))
 
     def open_levels(self, depth: int) -> None:
         """Open the tree so that the level at ``depth`` below the target is seen."""

@@ -109,3 +109,40 @@ def test_imp_12_what_stays_is_told_apart(
     assert shown[vodafone].source_row is None
     session.draft(ctx, ImportRequest(file, "S", node=NODE, mode="replace"))
     assert not any(row.change == "stays" for row in _rates(session, ctx).values())
+
+
+def test_imp_12_counts_of_levels_and_rates_are_those_of_the_tree_afterwards(
+    desk: Desk, session: ImportSession, tmp_path: Path
+) -> None:
+    ctx = open_session(desk.target).context()
+    file = _write(tmp_path / "next.csv", NEXT)
+    request = ImportRequest(file, "S", node=NODE, mode="merge")
+    draft = session.draft(ctx, request)
+    shown = _rates(session, ctx)
+    countries = {path.split("/")[2] for path in shown}
+    assert [(level.attribute, level.nodes) for level in draft.levels] == [
+        ("country", len(countries)),
+        ("network", len(shown)),
+    ]
+    after = sum(n for kind, n in draft.changes.items() if kind != "removed") + draft.staying
+    assert after == len(shown) == 7
+    assert draft.leaves == draft.report["tree"]["leaves"] == 3
+    told = desk.ok("import", file, "--service", "S", "--node", NODE, "--mode", "merge")
+    assert "4 not in the file stay" in told.out
+
+
+def test_imp_12_a_rate_that_gets_children_is_shown_as_changed(
+    desk: Desk, session: ImportSession, tmp_path: Path
+) -> None:
+    ctx = open_session(desk.target).context()
+    flat = _write(tmp_path / "flat.csv", ("Country,Price", "Germany,0.06", "France,0.05"))
+    assert session.commit(ctx, ImportRequest(flat, "S", node=NODE, mode="replace")).written
+    file = _write(tmp_path / "deep.csv", ("Country,Network,Price", "Germany,Telekom,0.07"))
+    draft = session.draft(ctx, ImportRequest(file, "S", node=NODE, mode="merge"))
+    shown = _rates(session, ctx)
+    others = shown["sms/sms_message/DE/*"]
+    assert (others.price, others.old) == ("0.06000", "0.06000")
+    assert (draft.changes["new"], draft.changes["changed"], draft.staying) == (1, 1, 1)
+    assert len(shown) == 3
+    changed = session.changes(ctx, kinds=["changed"]).rows
+    assert [(row.path, row.old) for row in changed] == [("Germany", "0.06000")]
