@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
 
+from app.ui import focus_order
 from app.ui.first_window import NAVIGATION, SMALLEST, geometry_text, restore_geometry
 from app.ui.jobs import Jobs
 from app.ui.launch import is_database_file, is_price_list
@@ -101,6 +102,10 @@ class Frame(QMainWindow):
     def toggle_navigation(self) -> None:
         """Show or hide the navigation."""
         self.navigation.setVisible(self.navigation.isHidden())
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Lead Tab through the window as it is laid out (item 47)."""
+        return focus_order.step(self, QApplication.focusWidget(), forward=forward)
 
     # ------------------------------------------------------------------ looks
 

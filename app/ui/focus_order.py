@@ -1,0 +1,117 @@
+"""The way of the Tab key: as the layouts stand, whatever was built first.
+
+Pages build their widgets when they need them, so the order in which widgets were made says nothing.
+The window asks for its stops at each Tab; a walk over its layouts takes a few milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QGridLayout,
+    QLayout,
+    QMainWindow,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QWidget,
+)
+
+
+def stops(root: QWidget) -> list[QWidget]:
+    """Return the visible widgets that Tab comes to below ``root``, from top left to bottom right.
+
+    What is inside a view, as the filters of its columns, comes before its rows.
+    """
+    return [widget for widget in _walk(root) if _takes_tab(widget)]
+
+
+def step(root: QWidget, now: QWidget | None, *, forward: bool) -> bool:
+    """Give the keyboard to the stop behind (before) ``now``; False if there is none to go to."""
+    chain = stops(root)
+    if not chain:
+        return False
+    at = _place(chain, now, forward=forward)
+    target = chain[at % len(chain)]
+    reasons = Qt.FocusReason
+    target.setFocus(reasons.TabFocusReason if forward else reasons.BacktabFocusReason)
+    return True
+
+
+def _place(chain: list[QWidget], now: QWidget | None, *, forward: bool) -> int:
+    """Return where to go in the chain; from inside a stop, the way starts at that stop."""
+    known = {widget: number for number, widget in enumerate(chain)}
+    while now is not None and now not in known:
+        now = now.parentWidget()
+    if now is None:
+        return 0 if forward else -1
+    return known[now] + (1 if forward else -1)
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    return (
+        widget.isVisible()
+        and widget.isEnabled()
+        and bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
+        and widget.focusProxy() is None
+    )
+
+
+def _walk(widget: QWidget) -> Iterator[QWidget]:
+    if isinstance(widget, QAbstractScrollArea) and not isinstance(widget, QScrollArea):
+        # Filters stand over their rows. Not by nextInFocusChain: PySide takes what it returns for
+        # a child, and ends its Python object together with the widget that was asked.
+        yield from sorted(widget.findChildren(QWidget), key=_across)
+        yield widget
+        return
+    yield widget
+    ordered = list(_ordered(widget))
+    for child in ordered:
+        if child.isVisible():
+            yield from _walk(child)
+    direct = widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    floating = [c for c in direct if c not in ordered and c.isVisible() and not c.isWindow()]
+    for child in sorted(floating, key=_top_left):
+        yield from _walk(child)
+
+
+def _ordered(widget: QWidget) -> Iterator[QWidget]:
+    """Return the children that a layout or a container holds, in the order they are read."""
+    if isinstance(widget, QMainWindow):
+        bar, centre, foot = widget.menuBar(), widget.centralWidget(), widget.statusBar()
+        yield from (part for part in (bar, centre, foot) if part is not None)
+    elif isinstance(widget, QSplitter):
+        parts = (widget.widget(n) for n in range(widget.count()))
+        yield from (part for part in parts if part is not None)
+    elif isinstance(widget, QTabWidget):
+        yield widget.tabBar()
+    else:
+        layout = widget.layout()
+        if layout is not None:
+            yield from _laid_out(layout)
+
+
+def _laid_out(layout: QLayout) -> Iterator[QWidget]:
+    places = list(range(layout.count()))
+    if isinstance(layout, QGridLayout):
+        places.sort(key=lambda n: layout.getItemPosition(n)[:2])  # type: ignore[index]
+    for number in places:
+        item = layout.itemAt(number)
+        if item is None:
+            continue
+        inner, held = item.layout(), item.widget()
+        if held is not None:
+            yield held
+        elif inner is not None:
+            yield from _laid_out(inner)
+
+
+def _across(widget: QWidget) -> int:
+    return widget.mapToGlobal(QPoint(0, 0)).x()
+
+
+def _top_left(widget: QWidget) -> tuple[int, int]:
+    return widget.y(), widget.x()
