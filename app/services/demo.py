@@ -72,7 +72,7 @@ _LISTS = (
     _List("Meridian SMS", "meridian_sms_2026-01.csv", "Meridian", _SMS, "Meridian monthly"),
     _List("Blautel voice", "blautel_voice_2026-01.csv", "Blautel", "Voice calls/Call"),
 )
-TO_TRY = "meridian_sms_2026-02.csv"
+TO_TRY, TO_TRY_SERVICE = "meridian_sms_2026-02.csv", "Meridian SMS"
 """The next issue of a vendor whose profile is known, with the usual errors: left to import."""
 
 

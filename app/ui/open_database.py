@@ -14,6 +14,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from app.errors import UserError
+from app.ui.addresses import Address
+from app.ui.import_wizard.recent_lists import RecentList, remember_list
 from app.ui.look.icons import icon
 from app.ui.pages import load_pages
 from app.ui.preferences import config_folder
@@ -39,6 +41,15 @@ class Opened:
     place: str
     local: bool
     saved: SavedSession
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample database, and price lists to try; the first one is for ``service``."""
+
+    database: str
+    service: str
+    lists: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,18 +280,26 @@ class Databases(QObject):
             title=self.tr("Loading sample data"),
         ).ended.connect(self._ended)
 
-    def _sample_made(self, path: str) -> None:
+    def _sample_made(self, made: Sample) -> None:
+        """Open the sample and offer its price lists, where the import offers recent ones too."""
         self.opening = False
-        self._window.open_target(path)
+        for path in reversed(made.lists):
+            remember_list(self._window.preferences, RecentList(path))
+        self._window.open_target(made.database)
+        first = Address.of("import", file=made.lists[0], service=made.service)
+        self._window.notify(
+            self.tr("Price lists to try are in {0}.").format(Path(made.lists[0]).parent),
+            action=(self.tr("Import one"), lambda: self._window.open(first)),
+        )
 
     def _sample_failed(self, problem: UserError) -> None:
         self.refused.emit(str(problem), [(self.tr("Try again"), self.load_sample)])
 
 
-def sample_work(job: Job) -> str:
-    """Make the sample database under a passing name, give it its own, return its path."""
+def sample_work(job: Job) -> Sample:
+    """Make the sample database under a passing name, its price lists beside it, give it its own."""
     from app import bootstrap
-    from app.services.demo import make_demo
+    from app.services.demo import TO_TRY, TO_TRY_SERVICE, copy_price_lists, make_demo
 
     folder = data_folder()
     try:
@@ -291,6 +310,7 @@ def sample_work(job: Job) -> str:
         ) from None
     path = _free_name(folder)
     part = path.with_name(f"{path.stem}.{os.getpid()}.part")
+    place = path.with_name(f"{path.stem} price lists")
     try:
         session = bootstrap.open_session(str(part), create=True)
         try:
@@ -300,10 +320,11 @@ def sample_work(job: Job) -> str:
                 ctx.stop_if_cancelled()
         finally:
             session.close()
+        lists = sorted(copy_price_lists(place), key=lambda copy: copy.name != TO_TRY)
         part.rename(path)
     finally:
         part.unlink(missing_ok=True)
-    return str(path)
+    return Sample(str(path), TO_TRY_SERVICE, tuple(map(str, lists)))
 
 
 def _free_name(folder: Path) -> Path:

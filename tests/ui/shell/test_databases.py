@@ -8,15 +8,18 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import open_session
 from app.sections import SECTIONS
+from app.services.demo import TO_TRY
 from app.services.overview import overview
 from app.services.palette import find_records
 from app.ui.connect_dialog import ConnectDialog, server_address
 from app.ui.home import HomePage
+from app.ui.import_wizard.page import ImportPage
+from app.ui.import_wizard.recent_lists import recent_lists
 from app.ui.jobs import Jobs
 from app.ui.launch import Opening
 from app.ui.main_window import MainWindow
@@ -26,7 +29,7 @@ from tests.ui.conftest import WAIT_MS, settle
 Make = Callable[..., MainWindow]
 
 
-def buttons(page: HomePage) -> dict[str, QPushButton]:
+def buttons(page: QWidget) -> dict[str, QPushButton]:
     return {b.text(): b for b in page.findChildren(QPushButton)}
 
 
@@ -69,7 +72,26 @@ def test_sample_data_is_made_and_opened(qtbot: QtBot, make_window: Make) -> None
     page = window.page
     assert isinstance(page, HomePage)
     assert any(title.endswith(".csv") for title in buttons(page))  # imports of this week
-    assert [p.name for p in data_folder().iterdir()] == ["sample.db"]
+    lists = data_folder() / "sample price lists"
+    assert sorted(p.name for p in data_folder().iterdir()) == ["sample price lists", "sample.db"]
+    assert recent_lists(window.preferences)[0].file == str(lists / TO_TRY)
+
+
+def test_a_price_list_of_the_sample_is_imported_from_its_notice(
+    qtbot: QtBot, make_window: Make
+) -> None:
+    window = make_window(None)
+    window.load_sample_data()
+    qtbot.waitUntil(lambda: window.jobs.session is not None, timeout=60_000)
+    settle(qtbot, window.jobs)
+    buttons(window)["Import one"].click()
+    page = window.page
+    assert isinstance(page, ImportPage)
+    qtbot.waitUntil(lambda: page.wizard.draft is not None, timeout=WAIT_MS)
+    assert page.wizard.draft is not None
+    settle(qtbot, window.jobs)
+    assert page.wizard.draft.service == "Meridian SMS"
+    assert page.wizard.draft.profile == "Meridian monthly"
 
 
 def test_cancelled_sample_data_leaves_nothing(qtbot: QtBot, make_window: Make) -> None:
