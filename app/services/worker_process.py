@@ -172,6 +172,10 @@ class Child:
                 "was stopped; the file is damaged or too large. Save it again as CSV and retry."
             )
 
+    def has_ended(self) -> bool:
+        """Return whether the process is gone."""
+        return self._process.poll() is not None
+
     def ended_well(self) -> bool:
         """Return whether the process ended by itself without an error."""
         return self._process.returncode == 0

@@ -49,6 +49,7 @@ class Job(QObject):
     def __init__(self, title: str, *, change: bool, parent: QObject, database: bool = True) -> None:
         super().__init__(parent)
         self.database = database
+        self.last = False
         self.title = title
         self.number = next(_NUMBERS)
         self.change = change
@@ -152,19 +153,25 @@ class Jobs(QObject):
         done: Callable[[T], object] | None = None,
         failed: Callable[[UserError], object] | None = None,
         title: str = "",
+        last: bool = False,
     ) -> Job:
-        """Run ``work(job)`` without a database: opening one, looking at a file."""
+        """Run ``work(job)`` without a database: opening one, looking at a file.
+
+        ``last`` = it tidies up, so it is run even when the window closes meanwhile.
+        """
         job = Job(title, change=False, parent=self, database=False)
+        job.last = last
         self._start(job, self._queries, lambda: work(job), owner, done, failed, ())
         return job
 
     def shut_down(self) -> None:
-        """Cancel everything and wait for the threads; jobs begun later never run."""
+        """Cancel all but what tidies up and wait for the threads; jobs begun later never run."""
         self._closed = True
         for job in self._running:
-            job.cancel()
-        self._queries.shutdown(wait=True, cancel_futures=True)
-        self._changes.shutdown(wait=True, cancel_futures=True)
+            if not job.last:
+                job.cancel()
+        self._queries.shutdown(wait=True)
+        self._changes.shutdown(wait=True)
 
     def _context(self, job: Job) -> Context:
         if self.session is None:

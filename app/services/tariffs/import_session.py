@@ -47,7 +47,7 @@ from app.services.tariffs.import_views import (
 )
 from app.services.tariffs.plain_views import from_plain
 from app.services.tariffs.tree_files import saved_size
-from app.services.tariffs.window_words import in_window_words
+from app.services.tariffs.window_words import window_sentence
 from app.services.worker_process import Child, Limits, WorkerFault, make_job_folder
 from importers.choices import Choices
 from importers.formats.limits import memory_limit, time_limit
@@ -432,6 +432,8 @@ class ImportSession:
 
     def _ready(self, ctx: Context, task: str) -> Child:
         """Return the child, started anew and brought to where it was if it has ended."""
+        if self._child is not None and self._child.has_ended():
+            self._drop(self._child)  # by somebody else, while nobody asked it anything
         if self._child is not None:
             return self._child
         self._stop_if(ctx.cancelled)
@@ -471,7 +473,7 @@ class ImportSession:
         if "fault" in reply:
             raise WorkerFault(f"the reading process failed on {child.name}:\n{reply['fault']}")
         kind = PasswordWanted if reply.get("password") else UserError
-        raise kind(in_window_words(reply["problem"]))
+        raise kind(window_sentence(reply["problem"]))
 
     def _reply(self, ctx: Context, child: Child, limits: Limits) -> dict[str, Any]:
         """Wait for the answer. Raises UserError, Cancelled or WorkerFault if none will come."""

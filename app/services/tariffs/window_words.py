@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 _ADVICE = (
+    (r"Or make it free in each region with --others free\.", "Or tick Others is free."),
+    (r"in WhatsApp cards only: --others has", "in WhatsApp cards only: the choice has"),
     (r"choose it with --decimal , or --decimal \.", "choose it."),
     (r" with --decimal \. or ,\.?", "."),
     (r" with --date-order dmy or mdy", ""),
@@ -48,6 +50,12 @@ _REST = (
     (re.compile(r",? with --[a-z]+(?:-[a-z]+)*(?= |[.,;:]|$)"), ""),
     (re.compile(r"--([a-z]+(?:-[a-z]+)*)"), r"\1"),
 )
+
+
+def window_sentence(text: str) -> str:
+    """Return a problem of a file as a whole sentence without names of command-line options."""
+    said = in_window_words(text)
+    return said if said.endswith((".", "…")) else f"{said}."
 
 
 def in_window_words(text: str) -> str:

@@ -369,7 +369,7 @@ class Wizard(QObject):
         self._lane.close()
         session, self._opened, self._closed = self._opened, None, True
         if session is not None:
-            self.jobs.run(lambda _job: session.close(), owner=self.jobs)
+            self.jobs.run(lambda _job: session.close(), owner=self.jobs, last=True)
 
     def _session(self) -> ImportSession:
         """Return the session, made at the first question; in a thread, one at a time."""

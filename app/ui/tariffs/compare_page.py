@@ -230,7 +230,7 @@ class ComparePage(Page):
         if self.model is not None:
             comparison = self.model.comparison
             self.model = None
-            self.shell.jobs.run(lambda _job: comparison.close(), owner=self)
+            self.shell.jobs.run(lambda _job: comparison.close(), owner=self, last=True)
 
     def _name_scope(self, field: ScopeField, scope: int) -> None:
         def done(found: list[CopySource]) -> None:
@@ -301,7 +301,7 @@ class ComparePage(Page):
         if old is not None:
             gone = old.comparison
             old.deleteLater()
-            self.shell.jobs.run(lambda _job: gone.close(), owner=self)
+            self.shell.jobs.run(lambda _job: gone.close(), owner=self, last=True)
         self._fit_columns()
         self._show_counts(comparison)
         if self._search_text:
