@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QHeaderView,
+    QMenu,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
+    QWidget,
 )
 
 from app.ui.look import fonts
@@ -46,9 +48,17 @@ def shortcuts(window: MainWindow) -> list[Shortcut]:
     for page in window.tabs.pages:
         kind = QCoreApplication.translate("shortcuts", "Page: {0}").format(page.title())
         found += [
-            Shortcut(kind, plain_title(a), keys_of(a)) for a in page.actions_shown() if a.text()
+            Shortcut(kind, plain_title(a), keys_of(a))
+            for a in [*page.actions_shown(), *_inside(page)]
+            if a.text()
         ]
     return list(dict.fromkeys(found))
+
+
+def _inside(page: QWidget) -> list[QAction]:
+    """Return the actions of the parts of a page that have a key, e.g. of one table."""
+    parts = [w for w in page.findChildren(QWidget) if not isinstance(w, QMenu)]
+    return [a for part in parts for a in part.actions() if a.shortcuts()]
 
 
 def keys_of(action: object) -> str:

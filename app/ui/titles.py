@@ -67,6 +67,7 @@ def texts() -> Iterator[str]:
     yield from GROUPS
     for one in SECTIONS:
         yield from _texts(one)
+        yield from one.arguments
 
 
 def _texts(part: Any) -> Iterator[str]:

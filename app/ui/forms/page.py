@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 from app.domain.records import Record, Row
 from app.domain.sections import Command, Field
 from app.errors import FieldProblem, UserError
-from app.sections import section as section_of
 from app.services import records
 from app.ui import formats
 from app.ui.addresses import Address
@@ -28,6 +27,7 @@ from app.ui.forms.tools import RecordTools
 from app.ui.lists.commands import SectionCommands, Selected, removes
 from app.ui.look.icons import icon
 from app.ui.pages import Page, Shell
+from app.ui.titles import section as section_of
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import PageTitle, muted_label
 from app.ui.widgets.confirm import YES, Question, SaveQuestion

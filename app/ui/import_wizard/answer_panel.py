@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -99,14 +99,19 @@ class AnswerPanel(QFrame):
     def _build_keys(self) -> None:
         around = Qt.ShortcutContext.WidgetWithChildrenShortcut
         owner = self.parentWidget() or self
-        for number in range(1, KEYS + 1):
-            keys = QShortcut(QKeySequence(f"Alt+{number}"), owner, context=around)
-            keys.activated.connect(lambda n=number: self._click(n - 1))
-        keys = QShortcut(QKeySequence("Alt+0"), owner, context=around)
-        keys.activated.connect(self.skip.click)
+        take = self.tr("Take proposal {number}")
+        named = [(f"Alt+{n}", take.format(number=n), n - 1) for n in range(1, KEYS + 1)]
+        for keys, text, place in [*named, ("Alt+0", self.skip.text(), -1)]:
+            action = QAction(text, owner)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(around)
+            action.triggered.connect(lambda _=False, at=place: self._click(at))
+            owner.addAction(action)
 
     def _click(self, place: int) -> None:
-        if place < len(self.buttons) and self.isEnabled():
+        if place < 0:
+            self.skip.click()
+        elif place < len(self.buttons) and self.isEnabled():
             self.buttons[place].click()
 
     def _taker(self, key: str, name: str) -> Callable[[], None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.services.tariffs.import_views import Message
@@ -25,6 +25,16 @@ _TOKENS = {"block": "error", "error": "error", "warning": "warn", "info": "info"
 _RANK = {"block": 0, "error": 1, "warning": 2, "info": 3}
 
 
+def severity_word(severity: str) -> str:
+    """Return how bad a message is, as a screen reader says it."""
+    words = {
+        "block": QCoreApplication.translate("MessageList", "Stops the import"),
+        "error": QCoreApplication.translate("MessageList", "Error"),
+        "warning": QCoreApplication.translate("MessageList", "Warning"),
+    }
+    return words.get(severity, QCoreApplication.translate("MessageList", "Note"))
+
+
 class MessageLine(QWidget):
     """One message with its sign and, where it has a place, a button that goes there."""
 
@@ -36,7 +46,7 @@ class MessageLine(QWidget):
             icon(_ICONS[message.severity], token).pixmap(QSize(16, 16), self.devicePixelRatioF())
         )
         sign.setAlignment(Qt.AlignmentFlag.AlignTop)
-        sign.setAccessibleName(message.severity)
+        sign.setAccessibleName(severity_word(message.severity))
         text = QLabel(sentence_case(message.text))
         text.setWordWrap(True)
         text.setTextFormat(Qt.TextFormat.PlainText)

@@ -66,8 +66,8 @@ def _rate_properties(
     for place, (role, title) in enumerate(proposal.roles):
         target = menu if place < 6 else more
         text = role_text(column.letter, role)
-        step = _step(column, title)
-        action = _add(target, title, _call(declare, text, step))
+        name = _tr(title)
+        action = _add(target, name, _call(declare, text, _step(column, name)))
         _check(action, role in roles)
     if not more.isEmpty():
         menu.addMenu(more)

@@ -34,6 +34,7 @@ from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
 from app.ui.pages import Page, Shell
 from app.ui.titles import section as section_of
+from app.ui.titles import tr
 from app.ui.widgets.chips import ChipBar
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.search_field import SearchField
@@ -153,7 +154,7 @@ class ListPage(Page):
         return self._full_title()
 
     def _full_title(self) -> str:
-        given = [f"{name} {self.address.get(name)}" for name in self.section.arguments]
+        given = [f"{tr(name)} {self.address.get(name)}" for name in self.section.arguments]
         return " · ".join([self.section.title, *given])
 
     def icon_name(self) -> str:
