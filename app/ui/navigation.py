@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QAction,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -243,6 +244,12 @@ class NavigationTree(QTreeView):
     def is_starred(self, index: QModelIndex | QPersistentModelIndex) -> bool:
         """Tell whether a place is a favourite."""
         return index.data(KEY) in self._favourites.favourites
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin at the first place, so that the keyboard is seen."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self.model().index(0, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open by Enter, star by Space; fold groups by both."""

@@ -112,6 +112,7 @@ class HistoryPanel(QFrame):
         self.facts = QFormLayout()
         self.versions = VersionModel(self)
         self.table = QTableView()
+        self.table.setTabKeyNavigation(False)
         self.empty = QLabel()
         self.date = QDateEdit(QDate.currentDate())
         self.price = QLabel()

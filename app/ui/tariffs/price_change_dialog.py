@@ -104,6 +104,7 @@ class PriceChangeDialog(QDialog):
         self.connect_price = QCheckBox(self.tr("Also &connection prices"))
         self.sample = SampleModel(self)
         self.table = QTableView()
+        self.table.setTabKeyNavigation(False)
         self.told = QLabel()
         self.problem = QLabel()
         self.ok = push_button(self.tr("Change prices"), self._take, kind="primary")

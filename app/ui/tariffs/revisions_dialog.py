@@ -128,6 +128,7 @@ class RevisionsDialog(QDialog):
         self.bar = MessageBar(self)
         self.model = RevisionModel(self)
         self.view = QTableView()
+        self.view.setTabKeyNavigation(False)
         self.view.setModel(self.model)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

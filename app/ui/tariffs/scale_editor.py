@@ -164,6 +164,7 @@ class ScaleEditor(QDialog):
         for group in groups:
             self.group.addItem(attribute_name(group), group)
         self.table = QTableView()
+        self.table.setTabKeyNavigation(False)
         self.example = QLineEdit()
         self.cost = QLabel()
         self.problem = QLabel()
