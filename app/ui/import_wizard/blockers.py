@@ -75,18 +75,24 @@ def _columns(wizard: Wizard) -> str:
     earlier = _file(wizard)
     if earlier:
         return earlier
-    if wizard.problem:
-        return wizard.problem
+    if wizard.problem or wizard.draft is None:
+        return _undrafted(wizard)
     if wizard.stopped:
         return _tr("Drafting was stopped.")
-    if wizard.draft is None:
-        return _tr("The rates are being drafted.")
     first = next(iter(column_messages(wizard.draft)), None)
     if first is not None:
         return first.text
     if wizard.draft.mode_open:
         return _tr("Choose what happens to rates that the file does not name.")
     return ""
+
+
+def _undrafted(wizard: Wizard) -> str:
+    """Return why there is no draft of what is chosen."""
+    if wizard.problem:
+        return wizard.problem
+    stopped = _tr("Drafting was stopped.")
+    return stopped if wizard.stopped else _tr("The rates are being drafted.")
 
 
 def column_messages(draft: DraftView) -> list[Message]:
@@ -97,7 +103,7 @@ def column_messages(draft: DraftView) -> list[Message]:
 def _values(wizard: Wizard) -> str:
     draft = wizard.draft
     if draft is None:
-        return _tr("The rates are being drafted.")
+        return _undrafted(wizard)
     left = draft.values.get("open", 0)
     if left == 1:
         return _tr("1 value needs a decision.")
@@ -109,7 +115,7 @@ def _values(wizard: Wizard) -> str:
 def _preview(wizard: Wizard) -> str:
     draft = wizard.draft
     if draft is None:
-        return _tr("The rates are being drafted.")
+        return _undrafted(wizard)
     if draft.values.get("open", 0):
         return _values(wizard)
     if draft.rejected and not wizard.state.skip_errors:

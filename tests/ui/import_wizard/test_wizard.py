@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.ui.import_wizard.blockers import COLUMNS, CONFIRM, FILE, PREVIEW, VALUES
+from app.ui.import_wizard.blockers import COLUMNS, CONFIRM, FILE, PREVIEW, VALUES, blocker
 from app.ui.widgets.confirm import Question
 from tests.ui.import_wizard.conftest import Make, texts, written
 
@@ -88,6 +88,16 @@ def test_a_file_that_is_no_price_list_keeps_the_wizard_and_says_one_sentence(
     driver.open(plain)
     assert driver.wizard.file_problem == ""
     assert driver.draft.leaves == 4
+
+
+def test_item_34_every_step_behind_a_problem_tells_that_problem(
+    wizard: Make, tmp_path: Path
+) -> None:
+    lines = "Country;Standard;Premium\nGermany;0,05;0,06\nFrance;0,04;0,07\n"
+    driver = wizard(written(tmp_path / "no-price.csv", lines))
+    assert "no column holds prices" in driver.wizard.problem
+    for step in (COLUMNS, VALUES, PREVIEW, CONFIRM):
+        assert blocker(step, driver.wizard) == driver.wizard.problem
 
 
 def test_several_sheets_are_listed_and_one_must_be_chosen(wizard: Make, tmp_path: Path) -> None:
