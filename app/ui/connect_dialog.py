@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from app.errors import UserError
 from app.ui.jobs import Job, Jobs
 from app.ui.widgets.card import muted_label
 from app.ui.widgets.message_bar import MessageBar
+from app.ui.widgets.number_box import NumberBox
 
 PORT = 5432
 
@@ -51,7 +51,7 @@ class ConnectDialog(QDialog):
         self.message = MessageBar(self)
         self.host = QLineEdit(self)
         self.host.setPlaceholderText("db.example.com")
-        self.port = QSpinBox(self)
+        self.port = NumberBox(self)
         self.port.setRange(1, 65535)
         self.port.setGroupSeparatorShown(False)
         self.port.setMaximumWidth(96)

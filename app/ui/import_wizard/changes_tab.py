@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QTableView, QVBoxLayout, QWidget
 
 from app.ui import formats
 from app.ui.import_wizard.cells import (
@@ -21,6 +21,7 @@ from app.ui.import_wizard.paged_model import Index, PagedModel
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.chips import CountChips
+from app.ui.widgets.number_box import NumberBox
 from app.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class ChangesTab(QWidget):
         self.table = QTableView()
         self.chips = CountChips()
         self.search = SearchField(self.tr("Filter rates"))
-        self.jump = QSpinBox()
+        self.jump = NumberBox()
         self._build()
         self._lay_out()
         wizard.read.connect(self._restart)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.domain.sections import Section
 from app.ui.lists.state import ColumnLayout
 from app.ui.widgets.buttons import icon_button, push_button
+from app.ui.widgets.number_box import NumberBox
 
 NAME = int(Qt.ItemDataRole.UserRole)
 WIDTH = 300
@@ -45,7 +45,7 @@ class ColumnChooser(QFrame):
         self.list.itemChanged.connect(self._take)
         self.list.model().rowsMoved.connect(self._take)
         self.list.installEventFilter(self)
-        self.frozen = QSpinBox()
+        self.frozen = NumberBox()
         self.frozen.setAccessibleName(self.tr("Frozen columns"))
         self.frozen.valueChanged.connect(self._take)
         self._lay_out()

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from app.ui import formats
 from app.ui.look.marks import set_mark
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
+from app.ui.widgets.number_box import NumberBox
 
 if TYPE_CHECKING:
     from app.domain.tree_draft import TreeDraft
@@ -97,7 +97,7 @@ class PriceChangeDialog(QDialog):
         self.setWindowTitle(self.tr("Change prices"))
         self.kind = QComboBox()
         self.value = QLineEdit()
-        self.decimals = QSpinBox()
+        self.decimals = NumberBox()
         self.rounding = QComboBox()
         self.step = QLineEdit()
         self.scales = QCheckBox(self.tr("Also the tiers of &scales"))

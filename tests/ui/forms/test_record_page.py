@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -234,13 +233,9 @@ def test_item_28_the_wheel_scrolls_the_form(open_record: Open, qapp: QApplicatio
     assert isinstance(box, QComboBox)
     page.form.rows["name"].editor.widget.setFocus()
     before = box.currentIndex()
-    place = QPointF(box.rect().center())
-    there, turn = QPointF(box.mapToGlobal(place.toPoint())), QPoint(0, -120)
-    still, keys = Qt.ScrollPhase.NoScrollPhase, Qt.KeyboardModifier.NoModifier
-    wheel = QWheelEvent(
-        place, there, turn, turn, Qt.MouseButton.NoButton, keys, still, False
-    )  # fmt: skip
-    QApplication.sendEvent(box, wheel)
+    spot = box.mapTo(box.window(), box.rect().center())
+    QTest.wheelEvent(box.window().windowHandle(), spot, QPoint(0, -120))
+    QApplication.processEvents()
     assert box.currentIndex() == before
 
 

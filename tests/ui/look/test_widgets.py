@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QDialog,
@@ -538,16 +537,12 @@ def test_item_28_the_wheel_scrolls_the_form_and_changes_no_unfocused_field(
         area.show()
         area.activateWindow()
     area.setFocus()
-    assert all(
-        f.focusPolicy() == Qt.FocusPolicy.StrongFocus
-        for f in inner.findChildren(QWidget)
-        if isinstance(f, QAbstractSpinBox | QComboBox)
-    )
     bar = area.verticalScrollBar()
     for field in (spin, combo, day):
-        bar.setValue(0)
-        _wheel(area, field, -120)
-        assert bar.value() > 0
+        for _ in range(2):
+            bar.setValue(0)
+            _wheel(area, field, -120)
+            assert bar.value() > 0
     assert (spin.value(), combo.currentIndex(), day.value()) == (5, 1, before)
     assert area.focusWidget() not in (spin, combo, day)
     bar.setValue(0)
