@@ -38,7 +38,8 @@ class Choices:
     cell as :class:`ColumnUse` names it) or ``COL=price@ATTRIBUTE:KEY``; ``where`` are
     ``COL=VALUE``; rows are 1-based as a person counts.
     ``unit`` is 1, 0.01 or 0.001; ``decimal`` a point or a comma; ``constants`` ``ATTRIBUTE=KEY``;
-    ``date_order`` dmy or mdy, for dates whose day and month could be swapped.
+    ``date_order`` dmy or mdy, for dates whose day and month could be swapped; ``others`` free or
+    none: whether a WhatsApp card makes Others free where it has no price (A10).
     """
 
     sheet: str = ""
@@ -55,6 +56,7 @@ class Choices:
     unit: str = ""
     effective: str = ""
     date_order: str = ""
+    others: str = ""
     skip_hidden: bool = False
     accept_suggestions: bool = False
     answers: dict[str, str] = field(default_factory=dict)
@@ -171,6 +173,8 @@ def _plain(choices: Choices) -> dict[str, Any]:
             plain[name] = getattr(choices, name)
     if choices.date_order:
         plain["day_first"] = choices.date_order == "dmy"
+    if choices.others:
+        plain["others"] = "free" if choices.others == "free" else ""
     for name in ("skip_hidden", "accept_suggestions"):
         if getattr(choices, name):
             plain[name] = True

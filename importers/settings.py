@@ -119,6 +119,7 @@ class ImportSettings:
     ``price_words`` maps a normalised word in a price cell to blocked, not_included, free, zero,
     skip or error (Q23). ``constants`` are attribute → key for levels without a column (``--set``).
     ``where`` are (column, text) filters; ``fill_down`` columns repeat the value above.
+    ``others``: "free" makes Others free in every WhatsApp region without a price for it (A10).
     ``ask_filter``: ask when a filter column tells contradicting rows apart (several lists).
     """
 
@@ -141,6 +142,7 @@ class ImportSettings:
     day_first: bool | None = None
     negative: str = "positive"
     accept_suggestions: bool = False
+    others: str = ""
     ask_filter: bool = True
     answers: dict[str, str] = field(default_factory=dict)
     price_words: dict[str, str] = field(default_factory=dict)

@@ -87,6 +87,12 @@ def import_file(
     date_order: Annotated[
         str, typer.Option("--date-order", help="dmy or mdy, where 01/02/2026 could be both.")
     ] = "",
+    others: Annotated[
+        str,
+        typer.Option(
+            "--others", help="WhatsApp cards: free = Others costs nothing where it has no price."
+        ),
+    ] = "",
     expect_rev: Annotated[int, typer.Option("--expect-rev", help="Refuse another revision.")] = -1,
     decisions: Annotated[
         Path | None, typer.Option("--decisions", help="CSV of open values.")
@@ -114,6 +120,7 @@ def import_file(
         unit=unit,
         effective=effective,
         date_order=date_order,
+        others=others,
         skip_hidden=skip_hidden,
         accept_suggestions=accept_suggestions,
     )

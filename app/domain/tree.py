@@ -10,6 +10,7 @@ import itertools
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,7 @@ __all__ = [
     "empty_tree",
     "from_table",
     "key_ranks",
+    "with_leaves",
 ]
 
 Int8 = npt.NDArray[np.int8]
@@ -395,6 +397,29 @@ def _place_leaves(
         nodes[name][at] = ordered
     if above is None:
         nodes["depends_on"][stem - 1] = NONE
+
+
+def with_leaves(tree: RateTree, parents: Int32, key: str, price_type: PriceType) -> RateTree:
+    """Return ``tree`` with a leaf ``key`` without a price behind its nodes, below each parent.
+
+    The tree is no longer in preorder; its nodes keep their numbers.
+    """
+    count = len(parents)
+    fresh = {n: np.full(count, default, dtype) for n, (dtype, default) in _PAYLOAD_TYPES.items()}
+    fresh["price_type"][:] = price_type
+    grown: dict[str, Any] = {
+        name: np.concatenate([getattr(tree, name), values]) for name, values in fresh.items()
+    }
+    keys = tree.keys if key in tree.keys else [*tree.keys, key]
+    codes = np.full(count, keys.index(key), np.int32)
+    return replace(
+        tree,
+        parent=np.concatenate([tree.parent, parents]).astype(np.int32),
+        key=np.concatenate([tree.key, codes]),
+        keys=keys,
+        node_no=None,
+        **grown,
+    )
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from dictionaries.catalogue import Catalogue
@@ -9,14 +11,23 @@ from importers.matching.duplicates import path_ids
 from importers.records import OTHERS, Issue, MatchedRows, Severity
 
 
-def tell_missing_others(rows: MatchedRows, catalogue: Catalogue, resource: str) -> Issue | None:
+def tell_missing_others(
+    rows: MatchedRows,
+    catalogue: Catalogue,
+    resource: str,
+    *,
+    filled: Collection[str] = (),
+    advice: str = "",
+) -> Issue | None:
     """Return one remark about the levels without a price for Others, None if every one has it.
 
-    Grouping levels and prefixes need none: rating does not look for an exact key there.
+    Grouping levels and prefixes need none: rating does not look for an exact key there. Levels by
+    a ``filled`` attribute get theirs otherwise; ``advice`` is one more sentence on what to do.
     """
     gaps = []
     for depth, level in enumerate(rows.levels):
-        if catalogue.kind(resource, level.attribute) != "exact":
+        exact = catalogue.kind(resource, level.attribute) == "exact"
+        if level.attribute in filled or not exact:
             continue
         lacking, branches = _lacking(rows, depth)
         if lacking:
@@ -27,7 +38,7 @@ def tell_missing_others(rows: MatchedRows, catalogue: Catalogue, resource: str) 
     return Issue(
         Severity.INFO,
         f"There is no price for Others at {', '.join(gaps)}: what matches no key there "
-        'will not be priced. Add a row "Others", or price Others in the tree.',
+        f'will not be priced. Add a row "Others", or price Others in the tree.{advice}',
     )
 
 

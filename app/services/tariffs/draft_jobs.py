@@ -108,6 +108,11 @@ def draft_report(job: dict[str, Any], made: Draft, dictionaries: Dictionaries) -
         "currency": (settings.currency or None) if settings else None,
         "effective": made.effective.isoformat() if made.effective else None,
         "tree": _tree_report(made),
+        "others": {
+            "free": made.others_free,
+            "service_free": made.service_free,
+            "missing": made.without_others,
+        },
         "changes": made.difference.counts(),
         "issues": [issue_data(issue) for issue in made.issues[:ISSUES_IN_REPORT]],
         "issues_left_out": max(0, len(made.issues) - ISSUES_IN_REPORT),

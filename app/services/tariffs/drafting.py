@@ -25,8 +25,16 @@ from app.services.tariffs.drafts import (
     Report,
     structure_questions,
 )
+from app.services.tariffs.free_others import (
+    ADVICE,
+    CATEGORY,
+    Drafted,
+    settle_others,
+    tell_others,
+)
 from app.services.tariffs.price_jumps import tell_jumps
 from app.services.tariffs.targets import (
+    Rules,
     Target,
     check_kind,
     check_levels,
@@ -234,33 +242,22 @@ def _draft_rows(
     check_levels(target, settings.levels)
     check_kind(target, settings.kind)
     report("matching", 0, None)
-    result = build_rows(
-        sheet,
-        settings,
-        dictionaries,
-        catalogue,
-        resource=target.resource.key,
-        vendor=request.vendor,
-        service_currency=request.currency,
-        today=request.today,
-        memo=kept.matches if kept else None,
-        trail=kept is not None,
-    )
+    result = _rows(sheet, settings, target, request, dictionaries, kept)
     decisions = [*chosen.decisions, *_open_questions(settings, proposal), *result.decisions]
     if not len(result.rows) and not decisions:
         decisions.append(_nothing(request.path, result, preview=kept is not None))
     report("building", 0, None)
-    levels = _levels(result.rows)
-    tree = build(steps(target, request.rules, current), levels, _leaves(result.rows))
     mode, mode_decisions = _mode(request.mode, target, current)
-    difference = diff(current, tree, target.path, mode)
+    drafted = _built(result, target, request.rules, current, mode, keep=kept is not None)
+    drafted = settle_others(drafted, settings, target.path, mode)
+    difference = drafted.difference
     return Draft(
         book_type=source.type,
         sheet=sheet,
         proposal=proposal,
         settings=settings,
         target=target,
-        tree=tree,
+        tree=drafted.tree,
         difference=difference,
         rows=asdict(result.counts),
         state=result.state,
@@ -271,7 +268,8 @@ def _draft_rows(
             *result.issues,
             *_by_likeness(result, sheet),
             *tell_jumps(difference, dictionaries, sheet.name),
-            *_lint(result, target, current, mode),
+            *tell_others(drafted, settings),
+            *_lint(result, target, current, mode, drafted),
         ],
         decisions=[
             *decisions,
@@ -283,8 +281,43 @@ def _draft_rows(
         effective=result.effective,
         profile_differences=tuple(issue.reason for issue in differences),
         result=result if kept else None,
-        node_rows=_node_rows(tree, levels, result.rows) if kept else None,
+        node_rows=drafted.node_rows,
+        others_free=drafted.others_free,
+        service_free=drafted.service_free,
+        without_others=drafted.without_others,
     )
+
+
+def _rows(
+    sheet: ParsedSheet,
+    settings: ImportSettings,
+    target: Target,
+    request: DraftRequest,
+    dictionaries: Dictionaries,
+    kept: Kept | None,
+) -> RowsResult:
+    return build_rows(
+        sheet,
+        settings,
+        dictionaries,
+        load_catalogue(),
+        resource=target.resource.key,
+        vendor=request.vendor,
+        service_currency=request.currency,
+        today=request.today,
+        memo=kept.matches if kept else None,
+        trail=kept is not None,
+    )
+
+
+def _built(
+    result: RowsResult, target: Target, rules: Rules, current: RateTree, mode: Mode, *, keep: bool
+) -> Drafted:
+    """Return the tree of the rows with what it does to the current one."""
+    levels = _levels(result.rows)
+    tree = build(steps(target, rules, current), levels, _leaves(result.rows))
+    node_rows = _node_rows(tree, levels, result.rows) if keep else None
+    return Drafted(tree, diff(current, tree, target.path, mode), node_rows)
 
 
 def _node_rows(
@@ -332,11 +365,19 @@ def _by_likeness(result: RowsResult, sheet: ParsedSheet) -> list[Issue]:
     return issues
 
 
-def _lint(result: RowsResult, target: Target, current: RateTree, mode: Mode) -> list[Issue]:
+def _lint(
+    result: RowsResult, target: Target, current: RateTree, mode: Mode, drafted: Drafted
+) -> list[Issue]:
     """Remark on levels without Others, unless rates that stay may fill them (L15)."""
     if has_rates(target.path, current) and mode is not Mode.REPLACE:
         return []
-    gap = tell_missing_others(result.rows, load_catalogue(), target.resource.key)
+    gap = tell_missing_others(
+        result.rows,
+        load_catalogue(),
+        target.resource.key,
+        filled=(CATEGORY,) if drafted.others_free else (),
+        advice=ADVICE if drafted.without_others else "",
+    )
     return [gap] if gap else []
 
 

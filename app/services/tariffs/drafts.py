@@ -64,7 +64,9 @@ class Draft:
     """The outcome: what was understood, the difference, what is to be written, what is open.
 
     Only a draft for a preview has ``result``, the rows with their trail, and ``node_rows``, the
-    0-based sheet row of every node of ``tree`` (-1 = none).
+    0-based sheet row of every node of ``tree`` (-1 = none). ``others_free`` = places of a WhatsApp
+    card that got Others = Free by choice, ``service_free`` those
+    that got Service = Free with it, ``without_others`` = places that have none (A10).
     """
 
     book_type: str
@@ -85,6 +87,9 @@ class Draft:
     profile_differences: tuple[str, ...] = ()
     result: RowsResult | None = None
     node_rows: np.ndarray[Any, np.dtype[np.int32]] | None = None
+    others_free: int = 0
+    service_free: int = 0
+    without_others: int = 0
 
     def changes(self) -> ChangeSet:
         """Return what a commit writes."""

@@ -15,6 +15,7 @@ _WORDS = {
     "decimal": (".", ","),
     "unit": ("1", "0.01", "0.001"),
     "date_order": ("dmy", "mdy"),
+    "others": ("free", "none"),
 }
 _MODES = ("merge", "replace", "replace-listed")
 _BILLING = ("submitted", "delivered", "default")

@@ -112,6 +112,7 @@ class ProposalView:
     Rows are 1-based; ``end_row`` is the last data row. ``levels`` are (attribute, name) from the
     target down; ``added_levels`` those without a column. ``reasons`` by header_row, end_row,
     decimal, currency, unit, domain, kind, fill_down, section_rows, price_list …
+    ``others`` is "free" if a WhatsApp card makes Others free where it has no price.
     ``roles`` are the rate properties a column may have, (role, title).
     """
 
@@ -130,6 +131,7 @@ class ProposalView:
     date_order: str
     duplicates: str
     skip_hidden: bool
+    others: str
     columns: tuple[ColumnView, ...]
     levels: Pairs
     added_levels: tuple[str, ...]
@@ -235,7 +237,9 @@ class DraftView:
     settings in force, None for a tree sheet. ``block`` is the sentence why a commit would be
     refused, "" if it would not. ``leaves`` = rates of the file, ``staying`` = rates below the
     target that the file does not name and that stay; all changes but the removed ones and these
-    are the rates afterwards, whose ``levels`` are counted.
+    are the rates afterwards, whose ``levels`` are counted. ``others_free`` = regions of a WhatsApp
+    card that get Others = Free by choice, ``service_free`` = those that get Service = Free with
+    it, ``without_others`` = regions that have no Others (A10).
     """
 
     report: dict[str, Any]
@@ -268,6 +272,9 @@ class DraftView:
     profiles: tuple[str, ...]
     rejected: int
     staying: int
+    others_free: int
+    service_free: int
+    without_others: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,7 @@ def proposal_view(
         date_order={True: "dmy", False: "mdy", None: ""}[settings.day_first],
         duplicates=settings.duplicates.value,
         skip_hidden=settings.skip_hidden,
+        others=settings.others,
         columns=tuple(_columns(sheet, proposal, settings)),
         levels=tuple((a, catalogue.attributes[a].name) for a in settings.levels),
         added_levels=tuple(a for a in settings.levels if a not in _given(declared)),

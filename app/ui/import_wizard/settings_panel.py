@@ -24,6 +24,7 @@ from app.ui import formats
 from app.ui.import_wizard.change_words import row_count, sentence_case
 from app.ui.import_wizard.levels_list import LevelsList
 from app.ui.import_wizard.message_list import MessageList
+from app.ui.import_wizard.others_box import OthersBox
 from app.ui.look.fonts import small_font
 from app.ui.look.marks import set_mark
 from app.ui.widgets.buttons import push_button
@@ -110,6 +111,8 @@ class SettingsPanel(QWidget):
             ),
         )
         self._row(self.tr("Duplicates"), self.duplicates)
+        self.others = OthersBox(self.wizard)
+        self._grid.addWidget(self.others, self._grid.rowCount(), 0, 1, 2)
         self._make_mode()
         self._make_rare()
 
