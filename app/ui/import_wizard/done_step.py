@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QVBoxLayout, QWidget
 
 from app.services.tariffs.undo_import import Undone, undo_import
 from app.ui import formats
 from app.ui.import_wizard.change_words import CHANGES, change_name, row_count
 from app.ui.look.fonts import title_font
-from app.ui.look.icons import icon
+from app.ui.look.sign import Sign
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import Card, muted_label
 from app.ui.widgets.confirm import YES, Question
@@ -61,8 +61,7 @@ class DoneStep(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        sign = QLabel()
-        sign.setPixmap(icon("check", "ok").pixmap(QSize(28, 28)))
+        sign = Sign("check", "ok", side=28)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(sign)

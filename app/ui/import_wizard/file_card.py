@@ -28,7 +28,7 @@ from app.ui import formats
 from app.ui.import_wizard.change_words import row_count, shown_path
 from app.ui.import_wizard.recent_lists import RecentList
 from app.ui.look.fonts import heading_font
-from app.ui.look.icons import icon
+from app.ui.look.sign import Sign
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import Card, muted_label
@@ -84,7 +84,7 @@ class FileCard(Card):
         self._name = QLabel()
         self._name.setFont(heading_font())
         self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._sign = QLabel()
+        self._sign = Sign("file", "accent", side=20)
         self._about = muted_label(wrap=True)
         self.other = push_button(self.tr("Open another…"), self.ask_file, icon_name="folder")
         self.again = push_button(self.tr("Read again"), self.wizard.open_file, icon_name="refresh")
@@ -177,7 +177,6 @@ class FileCard(Card):
         file = Path(self.wizard.state.file)
         self._name.setText(file.name)
         self._name.setToolTip(str(file))
-        self._sign.setPixmap(icon("file", "accent").pixmap(20, 20))
         self._about.setText(self._describe(self.wizard.book))
         self._show_problem()
         self._show_sheets()

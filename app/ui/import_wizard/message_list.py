@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.services.tariffs.import_views import Message
 from app.ui.import_wizard.change_words import sentence_case
-from app.ui.look.icons import icon
-from app.ui.look.theme import theme
+from app.ui.look.sign import Sign
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import muted_label
 
@@ -40,11 +39,7 @@ class MessageLine(QWidget):
 
     def __init__(self, message: Message, jump: QPushButton | None, parent: QWidget) -> None:
         super().__init__(parent)
-        token = _TOKENS[message.severity]
-        sign = QLabel()
-        sign.setPixmap(
-            icon(_ICONS[message.severity], token).pixmap(QSize(16, 16), self.devicePixelRatioF())
-        )
+        sign = Sign(_ICONS[message.severity], _TOKENS[message.severity])
         sign.setAlignment(Qt.AlignmentFlag.AlignTop)
         sign.setAccessibleName(severity_word(message.severity))
         text = QLabel(sentence_case(message.text))
@@ -59,7 +54,7 @@ class MessageLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(sign)
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(column, 1)
 
 
@@ -78,7 +73,6 @@ class MessageList(QWidget):
         self._layout.setSpacing(8)
         self._lines: list[QWidget] = []
         wizard.drafted.connect(self.show_messages)
-        theme().changed.connect(self.show_messages)
         self.show_messages()
 
     def show_messages(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.services.tariffs.drafts import NO_PROFILE
-from app.ui.look.icons import icon
+from app.ui.look.sign import Sign
 from app.ui.widgets.card import muted_label
 from app.ui.widgets.message_bar import MessageBar
 
@@ -27,8 +27,7 @@ class ProfileBar(QWidget):
     def __init__(self, wizard: Wizard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.wizard = wizard
-        sign = QLabel()
-        sign.setPixmap(icon("profile").pixmap(16, 16))
+        sign = Sign("profile")
         self._told = muted_label(wrap=True)
         self.profile = QComboBox()
         self.profile.setAccessibleName(self.tr("Profile"))

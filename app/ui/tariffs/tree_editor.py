@@ -418,6 +418,7 @@ class TreeEditor(QWidget):
         """Show or hide the panel beside the tree."""
         self.acts.history.setChecked(on)
         self.history.setVisible(on)
+        self.view.stand_beside(on)
         self.view.keep_current()
         self.touched.emit()
 

@@ -39,6 +39,9 @@ WIDTHS = {
     Column.QUANTITY: 140,
 }
 
+NARROW_NAME = 210
+"""Least width of the names while a panel takes room beside the tree."""
+
 KEPT_CLOSED = 1_000
 """Loaded children that a collapsed node keeps; more are forgotten and load again."""
 
@@ -65,6 +68,7 @@ class TreeView(QTreeView):
         self.drag_data: Callable[[], QMimeData | None] = lambda: None
         self._open: set[int] = set()
         self._top: tuple[Item, int] | None = None
+        self._beside = False
         self._delegate = TreeDelegate(options_for, self)
         self.setItemDelegate(self._delegate)
         self._delegate.stepped.connect(lambda key: self.step(_MOVES[Qt.Key(key)]))
@@ -117,18 +121,28 @@ class TreeView(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self._beside and self.model() is not None:
+            self.show_columns()
         self._fit_name()
 
     def keep_current(self) -> None:
-        """Bring the current row back into sight once a panel has taken its room."""
-        QTimer.singleShot(0, self, lambda: self.scrollTo(self.currentIndex()))
+        """Bring the current row back into sight, from its name on, once a panel took its room."""
+        QTimer.singleShot(0, self, lambda: self.scrollTo(self.currentIndex().siblingAtColumn(0)))
+
+    def stand_beside(self, panel: bool) -> None:
+        """Take note that a panel tells billing and quantity: their columns give way to names."""
+        self._beside = panel
+        if self.model() is not None:
+            self.show_columns()
+            self._fit_name()
 
     def _fit_name(self) -> None:
         """Give the names the room that the other columns leave."""
         if self.model() is None:
             return
         others = sum(self.columnWidth(column) for column in self.shown_columns()[1:])
-        self.setColumnWidth(Column.NAME, max(WIDTHS[Column.NAME], self.viewport().width() - others))
+        least = NARROW_NAME if self._beside else WIDTHS[Column.NAME]
+        self.setColumnWidth(Column.NAME, max(least, self.viewport().width() - others))
 
     def show_columns(self, *_: object) -> None:
         """Show what the service's type and its resources have (the guide's columns)."""
@@ -137,9 +151,14 @@ class TreeView(QTreeView):
         for column in VOICE:
             self.setColumnHidden(column, not voice)
         self.setColumnHidden(Column.PRICE, not priced)
-        rules = model.head.service_type != "bundle_initiator"
+        rules = model.head.service_type != "bundle_initiator" and not self._is_narrow()
         self.setColumnHidden(Column.BILLING, not rules)
         self.setColumnHidden(Column.QUANTITY, not rules)
+
+    def _is_narrow(self) -> bool:
+        """Whether a panel that tells the rules leaves no room for their columns."""
+        wanted = (column for column in WIDTHS if column not in VOICE or self.tree().has_voice())
+        return self._beside and self.viewport().width() < sum(WIDTHS[c] for c in wanted)
 
     def shown_columns(self) -> list[Column]:
         """Return the visible columns."""
