@@ -115,7 +115,13 @@ def structure_questions(
     more = len(difference.conflicts) - 1
     also = f" (and {counted(more, 'more place')})" if more else ""
     question = (
-        f"At {place}{also} the tree is by {first.current}, the file by {first.draft}: "
+        f"At {place}{also} the tree is by {_attribute_name(catalogue, first.current)}, "
+        f"the file by {_attribute_name(catalogue, first.draft)}: "
         "replace this branch with --mode replace, or choose another node or other levels."
     )
     return [Decision(DecisionKind.STRUCTURE, question)]
+
+
+def _attribute_name(catalogue: Catalogue, key: str) -> str:
+    known = catalogue.attributes.get(key)
+    return known.name if known else key.replace("_", " ")

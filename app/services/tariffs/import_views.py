@@ -340,7 +340,7 @@ class TreeRow:
 
     ``change``: new, increased, decreased, changed, unchanged, stays (a rate that the file does not
     name) or "" (branch). ``old`` is its price in words today, "" if it has none; ``source_row`` its
-    row in the sheet.
+    row in the sheet. ``connect`` and ``intervals`` are what a voice rate has beside its price.
     """
 
     id: int
@@ -354,6 +354,8 @@ class TreeRow:
     leaves: int
     change: str
     source_row: int | None
+    connect: str
+    intervals: str
     billing_rule: str
     quantity_rule: str
 

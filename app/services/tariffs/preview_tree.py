@@ -18,7 +18,12 @@ from app.domain.outcome import Outcome, outcome
 from app.domain.tree import OTHERS, BillingRule, PriceType, QuantityRule
 from app.services.tariffs.drafts import Draft
 from app.services.tariffs.import_views import TreePage, TreeRow
-from app.services.tariffs.tree_view import price_words
+from app.services.tariffs.tree_view import (
+    connect_words,
+    interval_words,
+    price_words,
+    stored_intervals,
+)
 from dictionaries.catalogue import load_catalogue
 from dictionaries.entries import Dictionaries
 
@@ -117,12 +122,14 @@ class Tree:
             key=key,
             name=load_catalogue().key_text(attribute, key, self.dictionaries),
             price_type=PriceType(int(tree.price_type[node])).name.lower(),
-            price=price_words(tree, node),
+            price=price_words(tree, node, voice=False),
             old=price_words(current, then) if had else "",
             children=len(self._unordered(node)),
             leaves=int(self._leaves[node]),
             change=self._change(node),
             source_row=source_row(self.made, node),
+            connect=connect_words(tree, node),
+            intervals=interval_words(*stored_intervals(tree, node)),
             billing_rule=_rule(BillingRule(int(tree.billing_rule[node]))),
             quantity_rule=_rule(QuantityRule(int(tree.quantity_rule[node]))),
         )

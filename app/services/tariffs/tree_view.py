@@ -72,13 +72,17 @@ def _extras(tree: RateTree, index: int) -> dict[str, Any]:
     return extras
 
 
-def price_words(tree: RateTree, index: int) -> str:
-    """Return what the node costs in words, as the tree's Price column shows it."""
+def price_words(tree: RateTree, index: int, *, voice: bool = True) -> str:
+    """Return what the node costs in words; without ``voice`` as the tree's Price column shows it.
+
+    The rest of a voice price is in :func:`interval_words` and ``connect_price`` then.
+    """
     kind = PriceType(int(tree.price_type[index]))
     if kind is PriceType.DEPENDS_ON:
         return f"by {tree.attributes[tree.depends_on[index]].replace('_', ' ')}"
     if kind is PriceType.FLAT:
-        return price_text(int(tree.price[index]), PRICE_DECIMALS_SHOWN) + _voice_words(tree, index)
+        price = price_text(int(tree.price[index]), PRICE_DECIMALS_SHOWN)
+        return price + (_voice_words(tree, index) if voice else "")
     if kind is PriceType.SCALE:
         return scale_words(tree.scales[tree.scale[index]])
     return {PriceType.NONE: "incomplete: no price type"}.get(
@@ -94,24 +98,45 @@ def state_words(state: NodeState) -> str:
     if kind is PriceType.SCALE and state.scale is not None:
         return scale_words(state.scale)
     if kind is PriceType.FLAT and state.price is not None:
-        parts = []
-        if state.first_interval is not None or state.next_interval is not None:
-            parts.append(f"{state.first_interval or 0}/{state.next_interval or 0} s")
-        if state.connect_price is not None:
-            parts.append(f"connect {price_text(state.connect_price, PRICE_DECIMALS_SHOWN)}")
-        voice = f" ({', '.join(parts)})" if parts else ""
+        intervals = interval_words(state.first_interval, state.next_interval)
+        voice = _in_brackets(intervals, state.connect_price)
         return price_text(state.price, PRICE_DECIMALS_SHOWN) + voice
     if kind in {PriceType.NONE, PriceType.FLAT, PriceType.SCALE}:
         return "incomplete"
     return kind.name.capitalize().replace("_", " ")
 
 
+def interval_words(first: int | None, following: int | None) -> str:
+    """Return "60/1 s", of one interval alone "first 60 s" or "next 1 s", "" of none (None)."""
+    if first is not None and following is not None:
+        return f"{first}/{following} s"
+    if first is not None:
+        return f"first {first} s"
+    return f"next {following} s" if following is not None else ""
+
+
+def stored_intervals(tree: RateTree, index: int) -> tuple[int | None, int | None]:
+    """Return first and next interval of a node in seconds, None where it has none."""
+    first, following = int(tree.first_interval[index]), int(tree.next_interval[index])
+    return first if first >= 0 else None, following if following >= 0 else None
+
+
+def connect_words(tree: RateTree, index: int) -> str:
+    """Return the price of a connection, "" where the node has none."""
+    price = int(tree.connect_price[index])
+    return price_text(price, PRICE_DECIMALS_SHOWN) if price >= 0 else ""
+
+
 def _voice_words(tree: RateTree, index: int) -> str:
-    parts = []
-    if tree.first_interval[index] >= 0 or tree.next_interval[index] >= 0:
-        parts.append(f"{tree.first_interval[index]}/{tree.next_interval[index]} s")
-    if tree.connect_price[index] >= 0:
-        parts.append(f"connect {price_text(int(tree.connect_price[index]), PRICE_DECIMALS_SHOWN)}")
+    connect = int(tree.connect_price[index])
+    intervals = interval_words(*stored_intervals(tree, index))
+    return _in_brackets(intervals, connect if connect >= 0 else None)
+
+
+def _in_brackets(intervals: str, connect: int | None) -> str:
+    parts = [intervals] if intervals else []
+    if connect is not None:
+        parts.append(f"connect {price_text(connect, PRICE_DECIMALS_SHOWN)}")
     return f" ({', '.join(parts)})" if parts else ""
 
 
