@@ -41,8 +41,7 @@ class FilterEdit(QLineEdit):
         self.setPlaceholderText(self._hint())
         self.setToolTip(self._help())
         self.setAlignment(cells.alignment(column))
-        self._warning = self._add_button("warning", "error", self._help())
-        self._warning.setVisible(False)
+        self._warning: QAction | None = None  # made when there is something to warn of
         self._menu_action = self._add_menu()
         self.textEdited.connect(lambda _text: self._timer.start())
 
@@ -79,8 +78,11 @@ class FilterEdit(QLineEdit):
 
     def _mark(self, problem: str) -> None:
         self._problem = problem
-        self._warning.setVisible(bool(problem))
-        self._warning.setToolTip(problem)
+        if problem and self._warning is None:
+            self._warning = self._add_button("warning", "error", self._help())
+        if self._warning is not None:
+            self._warning.setVisible(bool(problem))
+            self._warning.setToolTip(problem)
         self.setToolTip(problem or self._help())
         self.setAccessibleDescription(problem)
         set_mark(self, "invalid", bool(problem))
