@@ -91,6 +91,7 @@ class ComparePage(Page):
         self.search = SearchField(self.tr("Filter by path"), self)
         self.count = QLabel()
         self.table = QTableView()
+        self.table.setTabKeyNavigation(False)
         self.empty = EmptyState(self)
         self.model: DifferenceModel | None = None
         self._running = False

@@ -126,6 +126,7 @@ class ConflictDialog(QDialog):
         self.setWindowTitle(self.tr("Somebody else changed the same rates"))
         self.model = ConflictModel(conflict.conflicts, self)
         self.table = ConflictTable()
+        self.table.setTabKeyNavigation(False)
         self._build(str(conflict))
         self.table.clicked.connect(self._clicked)
 

@@ -257,6 +257,7 @@ class ChoiceField(QComboBox):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._ready = False
+        self.view().setAccessibleName(self.tr("Choices"))
 
     def offer(self, choices: list[tuple[str, Any]], current: Any) -> None:
         """Show (text, value) pairs with ``current`` chosen."""

@@ -79,6 +79,7 @@ class ChipBar(QWidget):
             if previous is not None:
                 QWidget.setTabOrder(previous, widget)
             previous = widget
+        self._flow.invalidate()  # widgets that are shown already ask for no place
         self._show_parts()
 
     def _show_parts(self) -> None:
