@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QScrollArea,
-    QSpinBox,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from app.ui.look.fonts import small_font
 from app.ui.look.marks import set_mark
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import SectionTitle, muted_label, separator
+from app.ui.widgets.number_box import NumberBox
 
 if TYPE_CHECKING:
     from app.services.tariffs.import_views import DraftView, ProposalView
@@ -165,8 +165,8 @@ class SettingsPanel(QWidget):
         self._facts.setVisible(shown)
         self.more.setText(self.tr("Fewer settings") if shown else self.tr("More settings"))
 
-    def _spin(self, title: str, name: str) -> QSpinBox:
-        spin = QSpinBox()
+    def _spin(self, title: str, name: str) -> NumberBox:
+        spin = NumberBox()
         spin.setRange(1, LAST_ROW)
         spin.setKeyboardTracking(False)
         spin.setGroupSeparatorShown(True)
