@@ -17,6 +17,7 @@ from app.domain.counting import counted
 from app.domain.diff import ChangeSet, TreeDiff, change_set
 from app.domain.tree import RateTree
 from app.services.tariffs.targets import Rules, Target
+from app.services.tariffs.tree_names import attribute_name
 from dictionaries.catalogue import Catalogue
 from dictionaries.entries import Dictionaries
 from importers.choices import Choices
@@ -115,13 +116,8 @@ def structure_questions(
     more = len(difference.conflicts) - 1
     also = f" (and {counted(more, 'more place')})" if more else ""
     question = (
-        f"At {place}{also} the tree is by {_attribute_name(catalogue, first.current)}, "
-        f"the file by {_attribute_name(catalogue, first.draft)}: "
+        f"At {place}{also} the tree is by {attribute_name(catalogue, first.current)}, "
+        f"the file by {attribute_name(catalogue, first.draft)}: "
         "replace this branch with --mode replace, or choose another node or other levels."
     )
     return [Decision(DecisionKind.STRUCTURE, question)]
-
-
-def _attribute_name(catalogue: Catalogue, key: str) -> str:
-    known = catalogue.attributes.get(key)
-    return known.name if known else key.replace("_", " ")

@@ -16,17 +16,21 @@ from PySide6.QtCore import (
 
 from app.ui import formats
 from app.ui.import_wizard.change_words import change_words
+from app.ui.tariffs.tree_words import attribute_name
 
 if TYPE_CHECKING:
     from app.services.tariffs.import_views import TreePage, TreeRow
     from app.ui.import_wizard.wizard import Wizard
 
 PAGE = 200
-NAME, PRICE, NOW, CHANGE, RATES, ROW = range(6)
+NAME, PRICE, CONNECT, INTERVALS, NOW, CHANGE, RATES, ROW = range(8)
+VOICE = (CONNECT, INTERVALS)
+"""Columns that only voice rates fill."""
+
 CHANGE_ROLE = Qt.ItemDataRole.UserRole
 """(tone, word) of a leaf's change."""
 
-RIGHT = (NOW, PRICE, RATES, ROW)
+RIGHT = (NOW, PRICE, CONNECT, RATES, ROW)
 
 Index = QModelIndex | QPersistentModelIndex
 Key = tuple[str, str]
@@ -75,6 +79,8 @@ class DraftTreeModel(QAbstractItemModel):
         self.titles = (
             self.tr("Resources"),
             self.tr("New price"),
+            self.tr("Connection"),
+            self.tr("Intervals"),
             self.tr("Price now"),
             self.tr("Change"),
             self.tr("Rates"),
@@ -85,6 +91,8 @@ class DraftTreeModel(QAbstractItemModel):
         self._root = self._made()
         self._generation = 0
         self._words = change_words()
+        self.has_voice = False
+        """Whether a row that came holds a voice price."""
 
     def restart(self) -> None:
         """Show a new draft from its root."""
@@ -92,6 +100,7 @@ class DraftTreeModel(QAbstractItemModel):
         self._generation += 1
         self._nodes.clear()
         self._root = self._made()
+        self.has_voice = False
         self.endResetModel()
         if self.wizard.draft is not None:
             self._ask(self._root)
@@ -145,6 +154,7 @@ class DraftTreeModel(QAbstractItemModel):
             return
         node.asked = False
         node.total = page.total
+        self.has_voice |= any(row.connect or row.intervals for row in page.rows)
         if page.rows and page.first == len(node.children):
             index = self.index_of(node)
             last = page.first + len(page.rows) - 1
@@ -204,6 +214,8 @@ class DraftTreeModel(QAbstractItemModel):
             return f"{row.name} ({row.key})" if named and row.key.isdigit() else row.name
         if column == PRICE:
             return self._price(row)
+        if column in VOICE:
+            return row.connect if column == CONNECT else row.intervals
         if column == NOW:
             return row.old
         if column == CHANGE:
@@ -214,12 +226,10 @@ class DraftTreeModel(QAbstractItemModel):
 
     def _price(self, row: TreeRow) -> str:
         """Return the price in words; of a branch what it depends on, by its name."""
-        proposal = self.wizard.proposal
-        if row.price_type != "depends_on" or proposal is None:
+        if row.price_type != "depends_on":
             return row.price
-        names = {f"by {a.key.replace('_', ' ')}": a.name for a in proposal.attributes}
-        name = names.get(row.price)
-        return self.tr("by {attribute}").format(attribute=name) if name else row.price
+        attribute = attribute_name(row.price.removeprefix("by ").replace(" ", "_"))
+        return self.tr("by {attribute}").format(attribute=attribute)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

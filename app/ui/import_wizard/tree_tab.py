@@ -19,7 +19,14 @@ from PySide6.QtWidgets import (
 
 from app.ui import formats
 from app.ui.import_wizard.cells import PillDelegate
-from app.ui.import_wizard.draft_tree_model import CHANGE_ROLE, NAME, DraftTreeModel, Key, Node
+from app.ui.import_wizard.draft_tree_model import (
+    CHANGE_ROLE,
+    NAME,
+    VOICE,
+    DraftTreeModel,
+    Key,
+    Node,
+)
 from app.ui.import_wizard.list_or_fact import ListOrFact
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import muted_label
@@ -87,7 +94,7 @@ class TreeTab(QWidget):
         header = tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in enumerate((0, 130, 130, 130, 80, 70)):
+        for column, width in enumerate((0, 130, 100, 90, 130, 130, 80, 70)):
             if column:
                 tree.setColumnWidth(column, width)
         tree.expanded.connect(self._expanded)
@@ -108,6 +115,11 @@ class TreeTab(QWidget):
         self._to_level = 0
         self._show_nothing()
         self.model.restart()
+        self._show_columns()
+
+    def _show_columns(self) -> None:
+        for column in VOICE:
+            self.tree.setColumnHidden(column, not self.model.has_voice)
 
     def _show_levels(self) -> None:
         while (item := self._levels.takeAt(0)) is not None:
@@ -169,6 +181,7 @@ class TreeTab(QWidget):
 
     def _arrived(self, index: QModelIndex) -> None:
         """Open what was open before, the way to the target, and what a level asked for."""
+        self._show_columns()
         node = self.model.node(index)
         depth, target = len(node.path()), self._target_depth()
         for child in node.children:
