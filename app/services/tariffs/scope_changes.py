@@ -86,6 +86,7 @@ class CopySource:
     """A scope whose tree can be copied, with what to show in a list."""
 
     scope_id: int
+    service_id: int
     title: str
     detail: str
     currency: str
@@ -124,7 +125,9 @@ def copy_sources(ctx: Context, text: str = "", limit: int = 50) -> list[CopySour
 
 def _source(owner: ServiceRecord, scope: ScopeRecord, word: str) -> CopySource:
     detail = ", ".join(part for part in (scope.name, word, _period(scope, owner.time_zone)) if part)
-    return CopySource(scope.id, f"{owner.name}, scope {scope.id}", detail, owner.currency or "")
+    return CopySource(
+        scope.id, owner.id, f"{owner.name}, scope {scope.id}", detail, owner.currency or ""
+    )
 
 
 def _service(connection: Any, ctx: Context, service_id: int) -> ServiceRecord:

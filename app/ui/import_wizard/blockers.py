@@ -31,6 +31,8 @@ def reachable(step: int, wizard: Wizard) -> bool:
         return wizard.book is not None
     if step in (VALUES, PREVIEW):
         return wizard.draft is not None
+    if wizard.state.compare:
+        return False
     return wizard.draft is not None and not any(blocker(s, wizard) for s in range(CONFIRM))
 
 
@@ -59,6 +61,8 @@ def _node(wizard: Wizard) -> str:
 
 def _target(wizard: Wizard) -> str:
     if not wizard.state.service:
+        if wizard.state.compare:
+            return _tr("Choose the service that the file is compared with.")
         return _tr("Choose the service that the rates go to.")
     if wizard.target_problem:
         return wizard.target_problem
@@ -67,6 +71,8 @@ def _target(wizard: Wizard) -> str:
     if not wizard.target.scopes:
         return _tr("The service has no scope yet: add one in the service.")
     if wizard.state.scope is None:
+        if wizard.state.compare:
+            return _tr("Choose the scope that the file is compared with.")
         return _tr("Choose the scope that the rates go to.")
     return ""
 
@@ -129,6 +135,8 @@ def _preview(wizard: Wizard) -> str:
 
 
 def _confirm(wizard: Wizard) -> str:
+    if wizard.state.compare:
+        return _tr("This is a comparison: nothing is written.")
     for step in (FILE, COLUMNS, VALUES, PREVIEW):
         reason = blocker(step, wizard)
         if reason:

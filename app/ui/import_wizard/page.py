@@ -40,6 +40,7 @@ from app.ui.import_wizard.blockers import (
 )
 from app.ui.import_wizard.change_words import row_count
 from app.ui.import_wizard.columns_step import ColumnsStep
+from app.ui.import_wizard.comparison import ComparisonNote, can_be_shown
 from app.ui.import_wizard.confirm_step import ConfirmStep, sentence
 from app.ui.import_wizard.done_step import DoneStep
 from app.ui.import_wizard.file_step import FileStep
@@ -98,19 +99,25 @@ class ImportPage(Page):
 
     def _make_steps(self) -> None:
         self.file = FileStep(self.wizard, self._recent)
-        self.steps = StepBar(
-            [
-                self.tr("File and target"),
-                self.tr("Columns"),
-                self.tr("Values to decide"),
-                self.tr("Preview"),
-                self.tr("Confirm"),
-            ]
-        )
+        self.steps = StepBar()
+        self._name_steps()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.file)
         for _later in _LATER:
             self.stack.addWidget(QWidget())
+
+    def _name_steps(self) -> None:
+        """Show the steps there are: a comparison has none that writes."""
+        titles = [
+            self.tr("File and target"),
+            self.tr("Columns"),
+            self.tr("Values to decide"),
+            self.tr("Preview"),
+            self.tr("Confirm"),
+        ]
+        wanted = titles[:CONFIRM] if self.wizard.state.compare else titles
+        if self.steps.count() != len(wanted):
+            self.steps.set_steps(wanted)
 
     @cached_property
     def _source(self) -> SourcePanel:
@@ -190,7 +197,9 @@ class ImportPage(Page):
         foot.setSpacing(12)
         foot.addWidget(self.back)
         foot.addWidget(self.updating)
+        self.comparison = ComparisonNote()
         foot.addWidget(self.reason, 1)
+        foot.addWidget(self.comparison, 1)
         foot.addWidget(self.cancel)
         foot.addWidget(self.next)
         column = QVBoxLayout(self)
@@ -231,7 +240,8 @@ class ImportPage(Page):
         wizard.read.connect(self._read)
         wizard.targeted.connect(self._show)
         wizard.proposed.connect(self._show)
-        wizard.drafted.connect(self._show)
+        wizard.drafted.connect(self._drafted)
+        self.comparison.import_wanted.connect(self.import_it)
         wizard.halted.connect(self._halted)
         wizard.working.connect(lambda _on: self._show())
 
@@ -239,10 +249,13 @@ class ImportPage(Page):
 
     def title(self) -> str:
         file = Path(self.wizard.state.file).name
+        if self.wizard.state.compare:
+            title = self.tr("Compare {file}")
+            return title.format(file=file) if file else self.tr("Compare with a file")
         return self.tr("Import {file}").format(file=file) if file else self.tr("Import")
 
     def icon_name(self) -> str:
-        return "import"
+        return "compare" if self.wizard.state.compare else "import"
 
     def start(self) -> None:
         self.wizard.start()
@@ -312,8 +325,10 @@ class ImportPage(Page):
         self._foot.setVisible(not finished)
         if finished:
             return
+        self._name_steps()
         self._show_steps(step)
-        reason = blocker(step, self.wizard)
+        shown = self.wizard.state.compare and step == PREVIEW
+        reason = "" if shown else blocker(step, self.wizard)
         running = self.committing is not None
         self.back.setEnabled(step > FILE and not running)
         self.next.setEnabled(not reason and not running)
@@ -321,6 +336,9 @@ class ImportPage(Page):
         self.reason.setText(self.tr("Importing…") if running else reason)
         self.reason.setToolTip(reason)
         self.cancel.setVisible(running)
+        self.reason.setVisible(not shown)
+        self.next.setVisible(not shown)
+        self.comparison.setVisible(shown)
         self.updating.setVisible(self.wizard.busy and not running)
         self.status.emit(self._standing())
 
@@ -340,7 +358,7 @@ class ImportPage(Page):
 
     def _show_steps(self, current: int) -> None:
         running = self.committing is not None
-        for step in range(DONE):
+        for step in range(self.steps.count()):
             reason = blocker(step, self.wizard)
             passed = step <= self._seen
             can = reachable(step, self.wizard) and not running
@@ -356,9 +374,23 @@ class ImportPage(Page):
         return f"{title} ({formats.number(left)})" if left else title
 
     def _changed(self) -> None:
+        if self.wizard.state.compare and self.stack.currentIndex() == CONFIRM:
+            self.go_to(PREVIEW)  # an undo made the import a comparison again
         self._show()
         self.described.emit()
         self.touched.emit()
+
+    def _drafted(self) -> None:
+        """Show the draft; a comparison goes on to what differs once, if nothing is asked before."""
+        if self.wizard.state.compare and self._seen == FILE and can_be_shown(self.wizard):
+            self.preview.tabs.setCurrentWidget(self.preview.changes)
+            self.go_to(PREVIEW)
+        self._show()
+
+    def import_it(self) -> None:
+        """Make an import of the comparison; the steps ask what only an import needs to know."""
+        text = self.tr("Import instead of comparing")
+        self.wizard.choose(text, self.wizard.state.but(compare=False))
 
     def _read(self) -> None:
         state = self.wizard.state
@@ -556,6 +588,7 @@ def _state_of(address: Address) -> WizardState:
         service=address.get("service"),
         scope=address.number("scope"),
         node=address.get("node"),
+        compare=bool(address.number("compare")),
     )
     kind = address.get("kind")
     return state.choosing(kind=kind) if kind else state

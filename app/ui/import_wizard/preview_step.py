@@ -93,6 +93,7 @@ class PreviewStep(QWidget):
     def _show_accept(self) -> None:
         draft = self.wizard.draft
         waits = draft is None or draft.values.get("open", 0) > 0
+        waits = waits or self.wizard.state.compare
         rejected = draft.rejected if draft and not waits else 0
         self.accept.setVisible(bool(rejected))
         if rejected == 1:

@@ -15,7 +15,10 @@ _SECRET = "password"  # noqa: S105 - a field's name
 
 @dataclass(frozen=True, slots=True)
 class WizardState:
-    """Everything set in the wizard; "" or None = as proposed. ``service`` is a service's name."""
+    """Everything set in the wizard; "" or None = as proposed. ``service`` is a service's name.
+
+    ``compare`` = the file is only held against the scope; nothing is to be written.
+    """
 
     file: str = ""
     encoding: str = ""
@@ -32,6 +35,7 @@ class WizardState:
     save_profile: str = ""
     mode: str = ""
     skip_errors: bool = False
+    compare: bool = False
     choices: Choices = field(default_factory=Choices)
 
     def options(self) -> dict[str, Any]:
@@ -44,13 +48,13 @@ class WizardState:
         return options if self.quotes else {**options, "quotes": False}
 
     def request(self) -> ImportRequest:
-        """Return the import that these choices ask for."""
+        """Return the import that these choices ask for; a comparison sees all that differs."""
         return ImportRequest(
             file=Path(self.file),
             service=self.service,
             scope=self.scope,
             node=self.node,
-            mode=self.mode,
+            mode=self.mode or ("replace" if self.compare else ""),
             choices=self.choices,
             rules=Rules(self.billing, self.quantity),
             options=self.options(),
@@ -82,7 +86,7 @@ class WizardState:
 
     def for_file(self, file: str) -> WizardState:
         """Return the state for another file: target and vendor stay, what hung on the file goes."""
-        kept = ("service", "scope", "billing", "quantity", "vendor")
+        kept = ("service", "scope", "billing", "quantity", "vendor", "compare")
         return WizardState(file=file, **{name: getattr(self, name) for name in kept})
 
     def for_sheet(self, name: str) -> WizardState:

@@ -210,7 +210,7 @@ class TargetCard(Card):
         chosen = self._chosen_scope()
         live = chosen is not None and chosen.state == "current"
         text = ""
-        if live:
+        if live and not self.wizard.state.compare:
             text = self.tr("This scope is in force: the new rates are live at once.")
         elif target is not None and not target.scopes:
             text = self.tr("This service has no scope yet: add one under Scopes.")

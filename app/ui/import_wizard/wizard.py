@@ -101,10 +101,14 @@ class Wizard(QObject):
 
     @property
     def chosen(self) -> bool:
-        """Whether something was set that closing would lose."""
+        """Whether something was set that closing would lose; a comparison asks no question."""
         state = self.state
         plain = state.for_file(state.file)
-        return bool(state.file) and state.but(password="", save_profile="") != plain
+        return (
+            bool(state.file)
+            and not state.compare
+            and state.but(password="", save_profile="") != plain
+        )
 
     def choose(self, text: str, state: WizardState) -> None:
         """Take new choices as one undo step that ``text`` names."""

@@ -86,6 +86,9 @@ class ComparePage(Page):
         self.second = ScopeField(shell.jobs, self)
         self.go = push_button(self.tr("&Compare"), self.compare, kind="primary")
         self.swap = push_button(self.tr("S&wap"), self.swap_scopes)
+        self.with_file = push_button(
+            self.tr("Compare with a &file…"), self.compare_file, icon_name="file"
+        )
         self.bar = MessageBar(self)
         self.chips = CountChips(self)
         self.search = SearchField(self.tr("Filter by path"), self)
@@ -134,6 +137,7 @@ class ComparePage(Page):
         choose.addLayout(form, 1)
         choose.addWidget(self.swap, 0, Qt.AlignmentFlag.AlignVCenter)
         choose.addWidget(self.go, 0, Qt.AlignmentFlag.AlignVCenter)
+        choose.addWidget(self.with_file, 0, Qt.AlignmentFlag.AlignVCenter)
         filters = QHBoxLayout()
         filters.setSpacing(8)
         self.search.setMaximumWidth(260)
@@ -267,6 +271,21 @@ class ComparePage(Page):
             )
         elif not self._running:
             self._compare(first, second)
+
+    def compare_file(self) -> None:
+        """Hold a file against the chosen scope, the first one if there are two."""
+        scope = self.first.scope_id() or self.second.scope_id()
+        if scope is None:
+            self.shell.open(Address.of("import", compare=1))
+            return
+
+        def done(found: list[CopySource]) -> None:
+            service = next((s.service_id for s in found if s.scope_id == scope), None)
+            self.shell.open(Address.of("import", service=service, scope=scope, compare=1))
+
+        self.shell.jobs.query(
+            lambda ctx: scope_changes.copy_sources(ctx, str(scope)), owner=self, done=done
+        )
 
     def _compare(self, first: int, second: int) -> None:
         self._running = True

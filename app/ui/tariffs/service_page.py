@@ -109,7 +109,7 @@ class ServicePage(Page):
         self.properties = action(self.tr("Properties"), "edit", self.open_properties, "Alt+Return")
         self.cloning = action(self.tr("Clone…"), "copy", self.clone)
         self.importing = action(self.tr("Import rates…"), "import", self.import_rates, "Ctrl+I")
-        self.comparing = action(self.tr("Compare…"), "compare", self.compare)
+        self.comparing = action(self.tr("Compare"), "compare", self.compare)
         self.exporting = action(self.tr("Export"), "export", lambda: None)
         self.rates = action(self.tr("List of rates"), "list", self.open_rates)
         self.revisions = action(self.tr("Revisions…"), "history", self.show_revisions)
@@ -121,8 +121,15 @@ class ServicePage(Page):
             made.triggered.connect(
                 lambda *_, ending=ending, flat=flat: self.export(ending, flat=flat)
             )
-        for shown in (self.properties, self.importing, self.comparing):
+        self.compare_menu = QMenu(self)
+        for words, slot in (
+            (self.tr("With another scope…"), self.compare),
+            (self.tr("With a file…"), self.compare_file),
+        ):
+            self.compare_menu.addAction(words).triggered.connect(lambda *_, slot=slot: slot())
+        for shown in (self.properties, self.importing):
             self.tools.add(shown)
+        self.tools.add(self.comparing, menu=self.compare_menu)
         self.tools.add(self.exporting, menu=self.export_menu)
         for shown in (self.rates, self.revisions, self.cloning):
             self.tools.add(shown)
@@ -430,6 +437,11 @@ class ServicePage(Page):
     def compare(self) -> None:
         """Compare the scope shown with another one."""
         self.shell.open(Address.of("compare", first=self.panel.current_id()))
+
+    def compare_file(self) -> None:
+        """Hold a file against the scope shown; nothing is written."""
+        scope = self.panel.current_id() or None
+        self.shell.open(Address.of("import", service=self.service_id, scope=scope, compare=1))
 
     def open_rates(self) -> None:
         """Show the rates of the scope as a flat list."""
