@@ -24,6 +24,7 @@ from app.ui.lists.filter_words import asked, described
 from app.ui.lists.group_menu import GroupMenu
 from app.ui.lists.menus import show_column_menu, show_row_menu
 from app.ui.lists.model import RowModel
+from app.ui.lists.narrowed import Narrowed
 from app.ui.lists.state import ColumnLayout, ListState
 from app.ui.lists.summary import SelectionSummary
 from app.ui.lists.tools import ListTools
@@ -34,7 +35,6 @@ from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
 from app.ui.pages import Page, Shell
 from app.ui.titles import section as section_of
-from app.ui.titles import tr
 from app.ui.widgets.chips import ChipBar
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.search_field import SearchField
@@ -77,6 +77,7 @@ class ListPage(Page):
         self.dialog: ExportDialog | None = None
         self._told = ""
         self._counted_for: object = None
+        self.narrowed = Narrowed(address, shell.jobs, self)
         self._make_widgets()
         self.tools = ListTools(self)
         self._lay_out()
@@ -144,6 +145,7 @@ class ListPage(Page):
         self.commands.opened.connect(self._hand_over)
         self.groups.chosen.connect(lambda names: self.change(groups=names))
         self.groups.turned.connect(self.model.turn_all)
+        self.narrowed.told.connect(self._tell_title)
         self.model.loaded.connect(self._loaded)
         self.model.counted.connect(self._count)
 
@@ -154,8 +156,12 @@ class ListPage(Page):
         return self._full_title()
 
     def _full_title(self) -> str:
-        given = [f"{tr(name)} {self.address.get(name)}" for name in self.section.arguments]
-        return " · ".join([self.section.title, *given])
+        parts = [self.section.title, self.narrowed.text]
+        return " · ".join(part for part in parts if part)
+
+    def _tell_title(self) -> None:
+        self.heading.setText(self._full_title())
+        self.described.emit()
 
     def icon_name(self) -> str:
         """Return the section's icon."""
@@ -168,6 +174,7 @@ class ListPage(Page):
     def start(self) -> None:
         """Show what was restored, the view of the address, the default view or the section's."""
         self._started = True
+        self.narrowed.ask()
         self.state_shown = self._first_state()
         self._show_state()
         self._load()

@@ -39,8 +39,8 @@ WIDTHS = {
     Column.QUANTITY: 140,
 }
 
-NARROW_NAME = 210
-"""Least width of the names while a panel takes room beside the tree."""
+NARROW_NAME, NARROW_PRICE = 210, 130
+"""Widths while a panel takes room beside the tree: of names at least, of prices."""
 
 KEPT_CLOSED = 1_000
 """Loaded children that a collapsed node keeps; more are forgotten and load again."""
@@ -121,8 +121,8 @@ class TreeView(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._beside and self.model() is not None:
-            self.show_columns()
+        if self._beside:
+            self._give_way()
         self._fit_name()
 
     def keep_current(self) -> None:
@@ -132,9 +132,16 @@ class TreeView(QTreeView):
     def stand_beside(self, panel: bool) -> None:
         """Take note that a panel tells billing and quantity: their columns give way to names."""
         self._beside = panel
-        if self.model() is not None:
-            self.show_columns()
-            self._fit_name()
+        self._give_way()
+        self._fit_name()
+
+    def _give_way(self) -> None:
+        """Hide and narrow columns that leave names no room beside a panel, or undo that."""
+        if self.model() is None or self.isColumnHidden(Column.BILLING) == self._is_narrow():
+            return
+        self.show_columns()
+        width = NARROW_PRICE if self._is_narrow() else WIDTHS[Column.PRICE]
+        self.setColumnWidth(Column.PRICE, width)
 
     def _fit_name(self) -> None:
         """Give the names the room that the other columns leave."""
