@@ -51,7 +51,7 @@ def import_file(
         list[str] | None,
         typer.Option(
             "--column",
-            help="COL=ROLE[:ATTRIBUTE[:full|best]], or COL=price@ATTR:KEY for wide sheets.",
+            help="COL=ROLE[:ATTRIBUTE[:full|best][:PART]], or COL=price@ATTR:KEY for wide sheets.",
         ),
     ] = None,
     where: Annotated[

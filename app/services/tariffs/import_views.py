@@ -57,7 +57,9 @@ class BookView:
 class UseView:
     """One use of a column; ``text`` is what ``Choices.columns`` takes to say the same.
 
-    ``text`` is "" where no choice can say it (a part of a cell): it comes with the proposal only.
+    ``keys`` = (attribute, key) pairs that a column of a wide sheet stands for, ``key_names`` what
+    a person sees for each; ``part`` = the part of the cell that counts: "" = all, section,
+    after_dash, before_dash, in_brackets.
     """
 
     role: str
@@ -67,6 +69,8 @@ class UseView:
     keys: Pairs
     reason: str
     text: str
+    part: str = ""
+    key_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,6 @@ class ProposalView:
     date_order: str
     duplicates: str
     skip_hidden: bool
-    others: str
     columns: tuple[ColumnView, ...]
     levels: Pairs
     added_levels: tuple[str, ...]
@@ -145,6 +148,7 @@ class ProposalView:
     attributes: tuple[AttributeView, ...]
     addable: tuple[LinkedLevel, ...]
     reasons: dict[str, str] = field(default_factory=dict)
+    others: str = ""
 
 
 @dataclass(frozen=True, slots=True)

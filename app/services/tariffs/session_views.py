@@ -200,7 +200,7 @@ def proposal_view(
         duplicates=settings.duplicates.value,
         skip_hidden=settings.skip_hidden,
         others=settings.others,
-        columns=tuple(_columns(sheet, proposal, settings)),
+        columns=tuple(_columns(sheet, proposal, settings, dictionaries)),
         levels=tuple((a, catalogue.attributes[a].name) for a in settings.levels),
         added_levels=tuple(a for a in settings.levels if a not in _given(declared)),
         constants=settings.constants,
@@ -222,8 +222,9 @@ def _given(declared: set[str]) -> set[str]:
 
 
 def _columns(
-    sheet: ParsedSheet, proposal: Proposal, settings: ImportSettings
+    sheet: ParsedSheet, proposal: Proposal, settings: ImportSettings, dictionaries: Dictionaries
 ) -> Iterable[ColumnView]:
+    catalogue = load_catalogue()
     uses: dict[int, list[ColumnUse]] = {}
     for use in settings.columns:
         uses.setdefault(use.column, []).append(use)
@@ -243,6 +244,8 @@ def _columns(
                     keys=use.keys,
                     reason=in_window_words(use.reason),
                     text=column_text(use),
+                    part=use.extract,
+                    key_names=tuple(catalogue.key_text(a, k, dictionaries) for a, k in use.keys),
                 )
                 for use in uses.get(index, ())
             ),

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from importers.choices import Choices
 
 ATTRIBUTE, PRICE, IGNORE, FILTER = "attribute", "price", "ignore", "filter"
+WIDE_ROLES = ("price", "price_type", "tier_from", "tier_till")
+"""Roles of columns that may stand for a key of their own (wide sheets)."""
+
+Pairs = tuple[tuple[str, str], ...]
+"""(attribute, key) pairs."""
 
 
 def role_text(letter: str, role: str) -> str:
@@ -17,30 +22,75 @@ def role_text(letter: str, role: str) -> str:
     return f"{letter}={role}"
 
 
-def attribute_text(letter: str, attribute: str, by: str = "any", how: str = "best") -> str:
+def attribute_text(
+    letter: str, attribute: str, by: str = "any", how: str = "best", part: str = ""
+) -> str:
     """Return the text that declares a column as an attribute (IMP-6).
 
-    ``by`` = "key", a dictionary attribute or "any"; ``how`` = "full" or "best".
+    ``by`` = "key", a dictionary attribute or "any"; ``how`` = "full" or "best"; ``part`` of the
+    cell as in UseView.
     """
     name = attribute if by == "any" else f"{attribute}.{by}"
-    return f"{letter}={ATTRIBUTE}:{name}:{how}"
+    return f"{letter}={ATTRIBUTE}:{name}:{how}" + (f":{part}" if part else "")
 
 
-def declare(choices: Choices, proposal: ProposalView, index: int, text: str) -> Choices:
-    """Return ``choices`` with a column declared by ``text`` ("" = ignored).
+def wide_text(letter: str, role: str, pairs: Pairs) -> str:
+    """Return the text that declares a column of a wide sheet: what its keys are."""
+    return f"{letter}={role}@" + "@".join(f"{attribute}:{key}" for attribute, key in pairs)
+
+
+def as_attribute(
+    column: ColumnView, attribute: str, by: str = "any", how: str = "best"
+) -> tuple[str, ...]:
+    """Return the texts of a column that becomes ``attribute``.
+
+    Its other attributes stay (Q31), and so does the part of the cell that counts.
+    """
+    own = _attribute_uses(column)
+    if not own:
+        return (attribute_text(column.letter, attribute, by, how),)
+    changed = next((u for u in own if u.attribute == attribute), own[0])
+    new = attribute_text(column.letter, attribute, by, how, changed.part)
+    return tuple(new if u is changed else u.text for u in own)
+
+
+def also_attribute(column: ColumnView, attribute: str) -> tuple[str, ...]:
+    """Return the texts of a column that feeds one more attribute (Q31)."""
+    texts = [u.text for u in _attribute_uses(column)]
+    return (*texts, attribute_text(column.letter, attribute))
+
+
+def without_use(column: ColumnView, use: UseView) -> tuple[str, ...]:
+    """Return the texts of a column without one of its uses."""
+    return tuple(u.text for u in used(column) if u is not use)
+
+
+def with_part(column: ColumnView, use: UseView, part: str) -> tuple[str, ...]:
+    """Return the texts of a column one of whose uses takes only a part of the cell."""
+    new = attribute_text(column.letter, use.attribute, use.by, use.how, part)
+    return tuple(new if u is use else u.text for u in used(column))
+
+
+def _attribute_uses(column: ColumnView) -> list[UseView]:
+    return [u for u in used(column) if u.role == ATTRIBUTE]
+
+
+def declare(choices: Choices, proposal: ProposalView, index: int, *texts: str) -> Choices:
+    """Return ``choices`` with a column declared by ``texts`` (none or "" = ignored).
 
     A key column makes all columns count as declared, so those in force are declared with it.
     """
     letter = proposal.columns[index].letter
-    new = text or role_text(letter, IGNORE)
-    whole = is_key(new) or any(is_key(t) for t in choices.columns)
+    named = [text for text in texts if text]
+    new = named or [role_text(letter, IGNORE)]
+    whole = any(is_key(t) for t in (*new, *choices.columns))
     before = in_force(proposal) if whole else list(choices.columns)
     columns = _placed(before, letter, new)
     if whole:
-        columns = [t for t in columns if t.partition("=")[2] != IGNORE] or [new]
+        columns = [t for t in columns if t.partition("=")[2] != IGNORE] or new
     kept = _without_rival_prices(columns, new)
     levels = _levels_after(choices.levels, kept, proposal) if whole else choices.levels
-    if not whole and text == "":
+    if not whole and not named:
         levels = _levels_left(choices.levels, proposal, index)
     return replace(choices, columns=tuple(kept), levels=levels)
 
@@ -52,7 +102,7 @@ def is_key(text: str) -> bool:
 
 
 def in_force(proposal: ProposalView) -> list[str]:
-    """Return the declarations of all columns that are used; those no text can say are left out."""
+    """Return the declarations of all columns that are used."""
     return [use.text for column in proposal.columns for use in used(column) if use.text]
 
 
@@ -88,19 +138,19 @@ def with_filter(choices: Choices, letter: str, value: str) -> Choices:
     return replace(choices, where=(*kept, f"{letter}={value}") if value else kept)
 
 
-def _placed(texts: list[str], letter: str, new: str) -> list[str]:
+def _placed(texts: list[str], letter: str, new: list[str]) -> list[str]:
     """Return ``texts`` with ``new`` where the column was declared before, else at the end."""
     own = [i for i, t in enumerate(texts) if t.partition("=")[0] == letter]
     rest = [t for t in texts if t.partition("=")[0] != letter]
-    rest.insert(own[0] if own else len(rest), new)
-    return rest
+    place = own[0] if own else len(rest)
+    return [*rest[:place], *new, *rest[place:]]
 
 
-def _without_rival_prices(texts: list[str], new: str) -> list[str]:
+def _without_rival_prices(texts: list[str], new: list[str]) -> list[str]:
     """One plain price column counts: the one declared last."""
-    if new.partition("=")[2] != PRICE:
+    if all(t.partition("=")[2] != PRICE for t in new):
         return texts
-    return [t for t in texts if t == new or t.partition("=")[2] != PRICE]
+    return [t for t in texts if t in new or t.partition("=")[2] != PRICE]
 
 
 def _attributes(proposal: ProposalView) -> tuple[str, ...]:

@@ -65,13 +65,29 @@ def _head(column: ColumnView, proposal: ProposalView, counts: list[ColumnCounts]
 
 
 def use_title(use: UseView, proposal: ProposalView) -> str:
-    """Return what a use of a column is called, e.g. "Country" or "Price: Marketing"."""
+    """Return what a use of a column is called, e.g. "Country (after the dash)" or "Price · MO"."""
     if use.role == ATTRIBUTE:
         names = {a.key: a.name for a in proposal.attributes}
-        return names.get(use.attribute, use.attribute.replace("_", " ").capitalize())
+        name = names.get(use.attribute, use.attribute.replace("_", " ").capitalize())
+        part = part_name(use.part)
+        return f"{name} ({part})" if part else name
     title = dict(proposal.roles).get(use.role, use.role.replace("_", " ").capitalize())
-    keys = ", ".join(key.replace("_", " ") for _attribute, key in use.keys)
-    return f"{title}: {keys}" if keys else title
+    return " · ".join((title, *use.key_names))
+
+
+def part_name(part: str) -> str:
+    """Return what a part of a cell (Q31) is called inside a sentence, "" for all of it."""
+    return part_names().get(part, "")
+
+
+def part_names() -> dict[str, str]:
+    """Return the parts of a cell that may count alone, with what they are called."""
+    return {
+        "after_dash": _tr("after the dash"),
+        "before_dash": _tr("before the dash"),
+        "in_brackets": _tr("in brackets"),
+        "section": _tr("from the section title"),
+    }
 
 
 def _tone(uses: tuple[UseView, ...]) -> str:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from app.ui.import_wizard.change_words import row_count
 from app.ui.import_wizard.column_choices import declare, with_filter
 from app.ui.import_wizard.column_heads import column_heads
+from app.ui.import_wizard.key_dialog import KeyDialog
 from app.ui.import_wizard.role_header import RoleHeader
 from app.ui.import_wizard.role_menu import role_menu
 from app.ui.import_wizard.source_model import LEFT_OUT, MARK_ROLE, STATE_ROLE, SheetModel
@@ -33,7 +34,9 @@ from app.ui.look.theme import theme
 from importers.records import column_index
 
 if TYPE_CHECKING:
-    from app.services.tariffs.import_views import ProposalView, RowsView
+    from collections.abc import Callable
+
+    from app.services.tariffs.import_views import AttributeView, ProposalView, RowsView
     from app.ui.import_wizard.wizard import Wizard
 
 USED_WIDTH = 140
@@ -310,17 +313,21 @@ class SourcePanel(QWidget):
             self,
             proposal,
             column,
-            declare=lambda text, step: self._declare(column, text, step),
+            declare=lambda texts, step: self._declare(column, texts, step),
+            ask_key=self._ask_key,
             values=self._values(proposal, column),
             only=lambda value: self._only(column, value),
             other_value=lambda: self._ask_value(column),
         )
         return self._menu
 
-    def _declare(self, column: int, text: str, step: str) -> None:
+    def _ask_key(self, attribute: AttributeView, take: Callable[[str, str], object]) -> None:
+        KeyDialog(self.wizard, attribute, take, self).open()
+
+    def _declare(self, column: int, texts: tuple[str, ...], step: str) -> None:
         proposal, state = self.wizard.proposal, self.wizard.state
         if proposal is not None:
-            choices = declare(state.choices, proposal, column, text)
+            choices = declare(state.choices, proposal, column, *texts)
             self.wizard.choose(step, state.but(choices=choices))
 
     def _only(self, column: int, value: str) -> None:
