@@ -29,6 +29,7 @@ from app.ui.widgets.message_bar import MessageBar
 if TYPE_CHECKING:
     from app.services.context import Context
     from app.ui.palette import Palette
+    from app.ui.sample_removal import SampleRemoval
 
 FREE_PAGES = frozenset({"home", "help"})
 """Pages that work without a database; they are not kept over a restart."""
@@ -58,6 +59,7 @@ class MainWindow(Frame):
         self._closed: list[SavedTab] = []
         self._waiting: list[Address] = []
         self._palette: Palette | None = None
+        self._removal: SampleRemoval | None = None
         self._ending = False
         self._away = ""
         self.commands = Commands(self)
@@ -173,6 +175,17 @@ class MainWindow(Frame):
         session, self.jobs.session, self.opened = self.jobs.session, None, None
         if session is not None:
             session.close()
+
+    def close_database(self) -> bool:
+        """Close the database without a question and begin as at first; False while a change runs.
+
+        Unsaved edits are lost: this is for a database that is going to be deleted.
+        """
+        if self._busy_with_changes():
+            return False
+        self._leave_database()
+        self._first_run()
+        return True
 
     def _first_run(self) -> None:
         self._waiting.clear()
@@ -493,6 +506,14 @@ class MainWindow(Frame):
     def load_sample_data(self) -> None:
         """Make and open a database with sample data."""
         self.databases.load_sample()
+
+    def remove_sample_data(self) -> None:
+        """Ask whether the sample data shall go, and remove it."""
+        from app.ui.sample_removal import SampleRemoval
+
+        if self._removal is None:
+            self._removal = SampleRemoval(self)
+        self._removal.ask()
 
     def backup_database(self) -> None:
         """Copy the open database file."""

@@ -16,6 +16,7 @@ from app.ui.addresses import Address
 from app.ui.look.icons import icon
 from app.ui.look.theme import theme
 from app.ui.pages import is_available
+from app.ui.sample_removal import is_sample
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -115,6 +116,9 @@ class Commands(QObject):
             known = self.known[name]
             usable = open_database and (name != "backup" or local)
             self.by_id[name].setEnabled(usable and self._window.may(known.area, known.level))
+        removable = open_database and is_sample(self._window.local_path())
+        self.by_id["remove_sample"].setEnabled(removable)
+        self.by_id["remove_sample"].setVisible(removable)
         self.themes[theme().setting].setChecked(True)
         self.densities[theme().density].setChecked(True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,3 +37,9 @@ def remember_list(preferences: Preferences, opened: RecentList) -> None:
     """Put a list in front of those opened lately."""
     rest = [r for r in recent_lists(preferences) if r.file != opened.file]
     preferences.set(PREFERENCE, [asdict(r) for r in [opened, *rest][:MOST]])
+
+
+def forget_lists(preferences: Preferences, folder: Path) -> None:
+    """Take the lists of a folder that is going away off those opened lately."""
+    kept = [r for r in recent_lists(preferences) if Path(r.file).parent != folder]
+    preferences.set(PREFERENCE, [asdict(r) for r in kept])
