@@ -204,7 +204,7 @@ def paste(
     rivals = _rivals(draft, parent, subtree, stored or {})
     if rivals and conflicts == "refuse":
         named = ", ".join(list(rivals)[:5])
-        raise EditRefused(f"{len(rivals)} of the copied values are there already: {named}.")
+        raise EditRefused(f"Some of the copied values are there already: {named}.")
     removes = 0
     dropped: set[str] = set()
     if conflicts == "replace":

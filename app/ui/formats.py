@@ -37,6 +37,14 @@ def number(value: int | Decimal | None, locale: QLocale | None = None) -> str:
     return "" if value is None else _written(Decimal(value), 0, locale or QLocale())
 
 
+def counted(count: int, one: str, many: str, locale: QLocale | None = None) -> str:
+    """Return ``one`` for a count of 1, else ``many``; ``{n}`` in it becomes the number.
+
+    Other placeholders stay, for ``str.format``.
+    """
+    return (one if count == 1 else many).replace("{n}", number(count, locale))
+
+
 def price(value: Decimal | int | None, locale: QLocale | None = None) -> str:
     """Return a price with all its decimals; an int is stored units of 1e-8. "" for None."""
     return "" if value is None else _written(_exact(value), PRICE_DECIMALS, locale or QLocale())

@@ -11,7 +11,7 @@ from importers.matching.assembly import LevelNames, Rates, tell_problems
 from importers.matching.job import Habits, Job
 from importers.matching.levels import LevelTable
 from importers.matching.meanings import Problem, Trouble
-from importers.matching.remarks import row_list
+from importers.matching.remarks import row_count, row_list
 from importers.matching.row_facts import RowFacts, currency_question
 from importers.matching.selection import Cells, Mask
 from importers.records import NO_PRICE, OTHERS, Codes, PriceType, Severity
@@ -70,14 +70,14 @@ class PricedColumn:
         if zero.any():
             for free in self._free(zero, levels, habits):
                 kind[free] = PriceType.FREE
-                self._tell_rows(Severity.INFO, "have a price of 0, taken as Free", positions[free])
+                self._tell_rows(Severity.INFO, "a price of 0, taken as Free", positions[free])
                 zero &= ~free
             self._tell_rows(
-                Severity.WARNING, "have a price of 0, kept as a flat rate of 0", positions[zero]
+                Severity.WARNING, "a price of 0, kept as a flat rate of 0", positions[zero]
             )
         negative = self.cells.negative[values] & flat
         self._tell_rows(
-            Severity.WARNING, "have a negative price, taken as positive", positions[negative]
+            Severity.WARNING, "a negative price, taken as positive", positions[negative]
         )
         self._tell_warnings(values)
         return kind
@@ -207,7 +207,8 @@ class PricedColumn:
             rows = np.unique(self.job.selection.rows[positions])
             self.job.remarks.add(
                 severity,
-                f"{len(rows)} rows {what}: {row_list(rows)}.",
+                f"{row_count(len(rows))} {'has' if len(rows) == 1 else 'have'} {what}: "
+                f"{row_list(rows)}.",
                 column=self.cells.use.column,
             )
 
@@ -219,7 +220,7 @@ class PricedColumn:
             if counts[value]:
                 self.job.remarks.add(
                     Severity.WARNING,
-                    f"{sentence} ({int(counts[value])} rows).",
+                    f"{sentence} ({row_count(int(counts[value]))}).",
                     column=self.cells.use.column,
                     value=self.cells.cells.texts[value],
                 )

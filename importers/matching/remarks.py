@@ -106,7 +106,7 @@ class Remarks:
     def surplus(self) -> list[Issue]:
         """Return the line for each topic that went over the cap."""
         return [
-            Issue(severity, f"{count} more rows of this kind: {topic}.", self._sheet)
+            Issue(severity, f"{row_count(count, 'more row')} of this kind: {topic}.", self._sheet)
             for (severity, topic), count in self._surplus.items()
         ]
 
@@ -122,6 +122,11 @@ def _issue(
         column=None if column is None or column < 0 else column_letter(column),
         value=value,
     )
+
+
+def row_count(count: int, thing: str = "row") -> str:
+    """Return "1 row" or "3 rows"."""
+    return f"{count} {thing}" + ("" if count == 1 else "s")
 
 
 def row_list(rows: npt.NDArray[np.int32]) -> str:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from importers.dates import parse_dates
 from importers.matching.meanings import Asked, Matching, Problem, Trouble, dictionary_answers
-from importers.matching.remarks import Remarks, row_list
+from importers.matching.remarks import Remarks, row_count, row_list
 from importers.matching.selection import Cells, Selection
 from importers.prices import PriceKind, parse_prices, price_words
 from importers.records import (
@@ -335,7 +335,8 @@ class FactReader:
                 rows = self.selection.rows[places[number == place]]
                 self.remarks.add(
                     Severity.INFO,
-                    f"{count} rows take effect on {date}: import them into their own scope "
+                    f"{row_count(count)} {'takes' if count == 1 else 'take'} effect on {date}: "
+                    "import what takes effect then into a scope of its own "
                     f"with --effective {date} ({row_list(rows)}).",
                 )
 
@@ -362,7 +363,7 @@ def currency_question(said: str, expected: str, rows: int, column: int | None) -
         )
     else:
         ways = f"choose one with --where {column_letter(column)}=CURRENCY."
-    question = f"{rows} rows are in {said}, {others}: {ways}"
+    question = f"{row_count(rows)} {'is' if rows == 1 else 'are'} in {said}, {others}: {ways}"
     return Decision(DecisionKind.CURRENCY, question, value=said, rows=rows)
 
 

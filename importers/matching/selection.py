@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from importers.matching.remarks import Remarks, row_list
+from importers.matching.remarks import Remarks, row_count, row_list
 from importers.records import (
     CellValue,
     Codes,
@@ -259,7 +259,7 @@ def _skip_filtered(
             data[out] = False
             remarks.add(
                 Severity.INFO,
-                f"{len(out)} rows are left out by the filter on column {column_letter(index)}.",
+                f"{row_count(len(out))} left out by the filter on column {column_letter(index)}.",
                 column=index,
             )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.db.queries import rate_browse, rate_nodes, rate_subtree, scopes
+from app.domain.counting import counted
 from app.domain.price_changes import Outcome, PriceChange, outcome, prices_of
 from app.domain.tree_draft import Edit, NodeRef, NodeState, TreeDraft
 from app.domain.tree_edits import set_values
@@ -107,7 +108,7 @@ class _Tally:
     ) -> ChangePreview:
         """Return the result."""
         told = [
-            f"{count} rates {reason}: choose a smaller change, or the price type Free."
+            f"{counted(count, 'rate')} {reason}: choose a smaller change, or the price type Free."
             for reason, count in self.refused.items()
         ]
         if not self.count and not told and not problems:

@@ -159,8 +159,9 @@ class DoneStep(QWidget):
         )
         self.title.setText(self.tr("Import {number} was undone").format(number=self._import_id))
         if undone.kept:
-            more = self.tr("{count} stay as they are because they were edited since:")
-            text += " " + more.format(count=formats.number(len(undone.kept)))
+            one = self.tr("One stays as it is because it was edited since:")
+            many = self.tr("{n} stay as they are because they were edited since:")
+            text += " " + formats.counted(len(undone.kept), one, many)
         self.bar.show_message(text, "warn" if undone.kept else "ok", closable=False)
         self.kept.clear()
         self.kept.addItems(undone.kept[:MOST_KEPT])

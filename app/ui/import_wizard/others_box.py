@@ -53,13 +53,20 @@ class OthersBox(QWidget):
             )
             return text.format(count=formats.number(draft.without_others))
         if draft.service_free:
-            text = self.tr("Free: Others in {count} regions, Service in {services}.")
+            text = formats.counted(
+                draft.others_free,
+                self.tr("Free: Others in 1 region, Service in {services}."),
+                self.tr("Free: Others in {n} regions, Service in {services}."),
+            )
         elif draft.others_free:
-            text = self.tr("Free: Others in {count} regions.")
+            text = formats.counted(
+                draft.others_free,
+                self.tr("Free: Others in 1 region."),
+                self.tr("Free: Others in {n} regions."),
+            )
         else:
             text = self.tr("Every region has a price for Others.")
-        count, services = formats.number(draft.others_free), formats.number(draft.service_free)
-        return text.format(count=count, services=services)
+        return text.format(services=formats.number(draft.service_free))
 
     def _chosen(self, on: bool) -> None:
         state = self.wizard.state.choosing(others="free" if on else "none")

@@ -348,8 +348,8 @@ class ImportPage(Page):
         if draft is None or self.wizard.problem:
             return ""
         read = row_count(draft.rows.get("read", 0))
-        rates = formats.number(draft.leaves)
-        return self.tr("{rows} read, {count} rates").format(rows=read, count=rates)
+        one, many = self.tr("{rows} read, 1 rate"), self.tr("{rows} read, {n} rates")
+        return formats.counted(draft.leaves, one, many).format(rows=read)
 
     def _next_text(self, step: int) -> str:
         if step == CONFIRM and self.wizard.draft is not None:

@@ -345,12 +345,14 @@ class ValuesStep(QWidget):
             arrow.format(value=r.value, name=with_key(r.name, r.key), score=f"{r.score:.0f}")
             for r in good
         ]
-        count = formats.number(len(good))
+        take = formats.counted(
+            len(good), self.tr("Take 1 suggestion"), self.tr("Take {n} suggestions")
+        )
         question = Question(
             self,
-            self.tr("Take {count} suggestions").format(count=count),
+            take,
             self.tr("Look through them; each can be changed afterwards."),
-            yes=self.tr("Take {count} suggestions").format(count=count),
+            yes=take,
             details=lines,
         )
         question.finished.connect(lambda _code: self._take_all(question, good))
@@ -364,6 +366,6 @@ class ValuesStep(QWidget):
         for row in rows:
             self.model.names[row.dictionary, row.key] = with_key(row.name, row.key)
         state = self.wizard.state.answering({row.id: row.key for row in rows})
-        count = formats.number(len(rows))
-        self.wizard.choose(self.tr("{count} suggestions").format(count=count), state)
+        step = formats.counted(len(rows), self.tr("1 suggestion"), self.tr("{n} suggestions"))
+        self.wizard.choose(step, state)
         self.to_next()

@@ -95,8 +95,8 @@ def spread(
     columns = _repeated(width, selected[1])
     if rows > room[0] or columns > room[1]:
         raise ValueError(
-            f"The copied block has {height} rows and {width} columns, but only {room[0]} rows and "
-            f"{room[1]} columns follow here: nothing was pasted. Start further up or left."
+            f"The copied block has {height} × {width} cells, but only {room[0]} × {room[1]} "
+            "follow here: nothing was pasted. Start further up or left."
         )
     return [
         Placed(row, column, block[row % height][column % width])

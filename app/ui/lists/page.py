@@ -421,8 +421,9 @@ class ListPage(Page):
         hiding = self.tr("1 filter") if count == 1 else self.tr("%1 filters")
         fact = self.tr("No %1 matches %2").replace("%1", self.section.singular)
         fact = fact.replace("%2", hiding.replace("%1", formats.number(count)))
-        total = formats.number(self.model.total) if self.model.total else ""
-        hint = self.tr("%1 rows are hidden by the filters.").replace("%1", total) if total else ""
+        one = self.tr("1 row is hidden by the filters.")
+        many = self.tr("{n} rows are hidden by the filters.")
+        hint = formats.counted(self.model.total, one, many) if self.model.total else ""
         clear = (self.tr("Clear filters"), self.clear_filters, True)
         self.nothing.set("filter", fact, hint, [clear])
 

@@ -450,10 +450,8 @@ class ComparePage(Page):
         comparison, kinds, text = model.comparison, model.kinds, model.text
 
         def done(count: int) -> None:
-            told = self.tr("{n} rows written to {file}.").format(
-                n=formats.number(count), file=file.name
-            )
-            self.shell.notify(told)
+            one, many = self.tr("1 row written to {file}."), self.tr("{n} rows written to {file}.")
+            self.shell.notify(formats.counted(count, one, many).format(file=file.name))
 
         self.shell.jobs.query(
             lambda ctx: comparison.export(ctx, file, kinds=kinds, text=text),

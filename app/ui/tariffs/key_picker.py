@@ -270,12 +270,14 @@ class KeyPicker(QDialog):
     def _tell_pasted(self, pasted: Sequence[PastedKey], found: Found) -> None:
         unknown = [p.text for p in pasted if not p.keys]
         known = len(pasted) - len(unknown)
-        text = self.tr("{n} of {m} lines matched.").format(
-            n=formats.number(known), m=formats.number(len(pasted))
-        )
+        text = formats.counted(
+            len(pasted), self.tr("{m} of 1 line matched."), self.tr("{m} of {n} lines matched.")
+        ).format(m=formats.number(known))
         if found.there:
-            text += " " + self.tr("{n} are there already.").format(
-                n=formats.number(len(found.there))
+            text += " " + formats.counted(
+                len(found.there),
+                self.tr("1 is there already."),
+                self.tr("{n} are there already."),
             )
         if unknown:
             named = ", ".join(unknown[:NAMED_UNKNOWN])

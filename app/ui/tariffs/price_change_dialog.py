@@ -240,7 +240,10 @@ class PriceChangeDialog(QDialog):
         self._tell(" ".join(preview.problems), self._sentence(preview))
 
     def _sentence(self, preview: ChangePreview) -> str:
-        parts = [self.tr("{n} prices change.").format(n=formats.number(preview.count))]
+        if preview.problems and not preview.count:
+            return ""
+        one, many = self.tr("1 price changes."), self.tr("{n} prices change.")
+        parts = [formats.counted(preview.count, one, many)]
         if preview.minimum is not None and preview.maximum is not None:
             low, high = formats.price(preview.minimum), formats.price(preview.maximum)
             parts.append(
@@ -249,9 +252,8 @@ class PriceChangeDialog(QDialog):
                 )
             )
         if preview.unchanged:
-            parts.append(
-                self.tr("{n} come out the same.").format(n=formats.number(preview.unchanged))
-            )
+            one, many = self.tr("1 comes out the same."), self.tr("{n} come out the same.")
+            parts.append(formats.counted(preview.unchanged, one, many))
         parts += [f"{formats.number(n)} {reason}." for reason, n in preview.skipped.items()]
         return " ".join(parts)
 
@@ -262,7 +264,8 @@ class PriceChangeDialog(QDialog):
         count = self.preview.count if self.preview and not problem else 0
         self.ok.setEnabled(count > 0)
         if count:
-            self.ok.setText(self.tr("Change {n} prices").format(n=formats.number(count)))
+            one, many = self.tr("Change 1 price"), self.tr("Change {n} prices")
+            self.ok.setText(formats.counted(count, one, many))
         else:
             self.ok.setText(self.tr("Change prices"))
         self.ok.setToolTip(problem or told)

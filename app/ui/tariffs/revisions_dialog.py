@@ -233,8 +233,11 @@ class RevisionsDialog(QDialog):
         )
 
     def _undone(self, undone: UndoneRevision) -> None:
-        text = self.tr("{n} nodes put back, {m} taken away, as revision {rev}.").format(
-            n=formats.number(undone.restored),
+        text = formats.counted(
+            undone.restored,
+            self.tr("1 node put back, {m} taken away, as revision {rev}."),
+            self.tr("{n} nodes put back, {m} taken away, as revision {rev}."),
+        ).format(
             m=formats.number(undone.removed),
             rev=formats.number(undone.revision),
         )

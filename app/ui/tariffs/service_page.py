@@ -470,8 +470,8 @@ class ServicePage(Page):
         service, scope = str(self.service_id), self.panel.current_id()
 
         def done(rows: int) -> None:
-            text = self.tr("{n} rows written to {file}.")
-            self.shell.notify(text.format(n=formats.number(rows), file=file.name))
+            one, many = self.tr("1 row written to {file}."), self.tr("{n} rows written to {file}.")
+            self.shell.notify(formats.counted(rows, one, many).format(file=file.name))
 
         self.shell.jobs.query(
             lambda ctx: export_scope(ctx, service, file, scope_id=scope, flat=flat),
@@ -535,7 +535,8 @@ class ServicePage(Page):
         dialog.open()
 
     def _tree_copied(self, copied: CopiedTree) -> None:
-        text = self.tr("{n} rates copied.").format(n=formats.number(copied.leaves))
+        one, many = self.tr("1 rate copied."), self.tr("{n} rates copied.")
+        text = formats.counted(copied.leaves, one, many)
         self.shell.notify(text)
 
     def delete_scope(self, scope_id: int) -> None:

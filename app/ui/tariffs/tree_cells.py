@@ -61,7 +61,8 @@ def cleared(model: TreeModel, cells: Iterable[QModelIndex]) -> Edit:
             wanted.append((index, None))
     if not wanted:
         raise EditRefused(_tr("There is nothing to clear in these cells."))
-    return _joined(model, wanted, _tr("Clear {n} cells").format(n=formats.number(len(wanted))))
+    text = formats.counted(len(wanted), _tr("Clear 1 cell"), _tr("Clear {n} cells"))
+    return _joined(model, wanted, text)
 
 
 def filled(model: TreeModel, cells: Sequence[QModelIndex]) -> Edit:
@@ -78,7 +79,8 @@ def filled(model: TreeModel, cells: Sequence[QModelIndex]) -> Edit:
             wanted.append((index, sources[column]))
     if not wanted:
         raise EditRefused(_tr("Select the cell to copy and the cells below it, then fill down."))
-    return _joined(model, wanted, _tr("Fill down {n} cells").format(n=formats.number(len(wanted))))
+    text = formats.counted(len(wanted), _tr("Fill down 1 cell"), _tr("Fill down {n} cells"))
+    return _joined(model, wanted, text)
 
 
 def pasted(
@@ -98,7 +100,7 @@ def pasted(
     else:
         wanted = _spread(table, start[0], rows_from, columns)
     contents = [(index, _meaning(Column(index.column()), value)) for index, value in wanted]
-    text = _tr("Paste {n} cells").format(n=formats.number(len(contents)))
+    text = formats.counted(len(contents), _tr("Paste 1 cell"), _tr("Paste {n} cells"))
     return _joined(model, contents, text)
 
 
@@ -113,9 +115,9 @@ def _spread(
     left = list(columns).index(Column(corner.column()))
     if len(rows) < len(table) or left + width > len(columns):
         raise EditRefused(
-            _tr(
-                "The copied block has {rows} rows and {columns} columns and does not fit here."
-            ).format(rows=formats.number(len(table)), columns=width)
+            _tr("The copied block of {rows} × {columns} cells does not fit here.").format(
+                rows=formats.number(len(table)), columns=width
+            )
         )
     return [
         (row.siblingAtColumn(columns[left + offset]), value)

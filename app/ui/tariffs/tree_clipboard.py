@@ -81,8 +81,8 @@ class TreeClipboard(QObject):
         plain = {"columns": columns, "rows": contents}
         data.setData(CELLS, QByteArray(json.dumps(plain).encode()))
         QGuiApplication.clipboard().setMimeData(data)
-        count = formats.number(len(cells))
-        self._editor.status.emit(self.tr("{n} cells copied").format(n=count))
+        one, many = self.tr("1 cell copied"), self.tr("{n} cells copied")
+        self._editor.status.emit(formats.counted(len(cells), one, many))
 
     def _copy_nodes(self, *, cut: bool) -> None:
         editor = self._editor
@@ -103,8 +103,9 @@ class TreeClipboard(QObject):
             if cut:
                 stamp = bytes(plain[:4000]).decode(errors="replace")
                 _cut.append((weakref.ref(editor), tuple(numbers), stamp))
-            told = self.tr("{n} nodes cut") if cut else self.tr("{n} nodes copied")
-            editor.status.emit(told.format(n=formats.number(len(subtree))))
+            one = self.tr("1 node cut") if cut else self.tr("1 node copied")
+            many = self.tr("{n} nodes cut") if cut else self.tr("{n} nodes copied")
+            editor.status.emit(formats.counted(len(subtree), one, many))
 
         editor.shell.jobs.query(work, owner=editor, done=done, failed=self._refused)
 

@@ -100,8 +100,10 @@ class TreeCommands(QObject):
             self._change_type(item, value, 0)
             return
         title = self.tr("Change the price type of {node}").format(node=item.name)
-        text = self.tr("{n} nodes below it are removed when you save.").format(
-            n=formats.number(count)
+        text = formats.counted(
+            count,
+            self.tr("1 node below it is removed when you save."),
+            self.tr("{n} nodes below it are removed when you save."),
         )
         self._ask(
             title, text, self.tr("Change and remove"), lambda: self._change_type(item, value, count)
@@ -269,8 +271,8 @@ class TreeCommands(QObject):
             title = self.tr("Remove {n} nodes").format(n=formats.number(len(nodes)))
         text = self.tr("They are struck through until you save; undo brings them back.")
         if inside:
-            below_text = self.tr("{n} nodes below go with them.").format(n=formats.number(inside))
-            text = f"{below_text} {text}"
+            one, many = self.tr("1 node below goes, too."), self.tr("{n} nodes below go, too.")
+            text = f"{formats.counted(inside, one, many)} {text}"
         names = [self._line(item, below.get(item.no, 0)) for item in nodes[:200]]
         self._ask(title, text, self.tr("Remove"), lambda: self._remove(nodes, below), names)
 

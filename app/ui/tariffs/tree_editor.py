@@ -313,10 +313,10 @@ class TreeEditor(QWidget):
         """Forget the unsaved edits after asking."""
         if not self.is_dirty():
             return
-        count = formats.number(self.steps.draft.count)
+        one, many = self.tr("Discard 1 change"), self.tr("Discard {n} changes")
         question = Question(
             self,
-            self.tr("Discard {n} changes").format(n=count),
+            formats.counted(self.steps.draft.count, one, many),
             self.tr("The tree is shown as it is saved. This cannot be undone."),
             yes=self.tr("Discard"),
             danger=True,
@@ -396,8 +396,9 @@ class TreeEditor(QWidget):
             self.view.close_all()
             self.view.open_when_loaded(no for no in found.numbers if no)
             if found.left_out:
-                text = self.tr("{n} more branches stay closed: open those you need.")
-                self.refuse(text.format(n=formats.number(found.left_out)), kind="info")
+                one = self.tr("1 more branch stays closed: open it if you need it.")
+                many = self.tr("{n} more branches stay closed: open those you need.")
+                self.refuse(formats.counted(found.left_out, one, many), kind="info")
 
         self.shell.jobs.query(
             lambda ctx: tree_pages.expand_levels(ctx, scope, 0, levels, MOST_OPEN),

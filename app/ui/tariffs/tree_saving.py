@@ -93,9 +93,11 @@ class TreeSaver(QObject):
                 self._refuse(problem)
                 done(False)
 
-        count = formats.number(draft.count)
+        title = formats.counted(
+            draft.count, self.tr("Saving 1 change"), self.tr("Saving {n} changes")
+        )
         editor.shell.jobs.change(
-            self.tr("Saving {n} changes").format(n=count),
+            title,
             lambda ctx: edit_tree.save_tree_edits(
                 ctx, scope, draft, base_rev=rev, resolutions=resolutions
             ),
@@ -137,7 +139,9 @@ class TreeSaver(QObject):
             n=formats.number(result.changed), rev=formats.number(result.revision)
         )
         if result.rebased:
-            told += " " + self.tr("{n} nodes that others had changed meanwhile were kept.").format(
-                n=formats.number(result.rebased)
+            told += " " + formats.counted(
+                result.rebased,
+                self.tr("1 node that somebody had changed meanwhile was kept."),
+                self.tr("{n} nodes that others had changed meanwhile were kept."),
             )
         self._editor.shell.notify(told)
