@@ -19,6 +19,10 @@ class FieldProblem(UserError):
         self.problems = problems
 
 
+class NoData(UserError):
+    """The database is there and empty: its tables have to be made first."""
+
+
 class Unreachable(UserError):
     """The database went away: a lost connection, a disk that was taken out; nothing was saved."""
 

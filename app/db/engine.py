@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError
 
-from app.db.failures import driver_errors, explain
+from app.db.failures import at_the_start, driver_errors, explain
 from app.db.functions import add_functions
 from app.db.migrations import APPLICATION_ID, HEAD, UpgradeNeeded, read_version
 from app.db.places import refuse_network
 from app.db.unit_of_work import BEGIN_OPTION, reading, writing
-from app.errors import Replaced, Unreachable, UserError
+from app.errors import NoData, Replaced, Unreachable, UserError
 
 OLDEST_SQLITE = (3, 37, 0)
 """First release with STRICT tables."""
@@ -311,13 +311,12 @@ def _settle_schema(database: Database, *, create: bool, upgrade: bool) -> None:
         version = read_version(connection, database.place)
     if version == HEAD:
         return
+    called = at_the_start(database.place)
     if version is None and not create:
-        raise UserError(
-            f"{database.place} holds no Tariffdesk data yet: create the database first."
-        )
+        raise NoData(f"{called} holds no Tariffdesk data yet: create the database first.")
     if version is not None and not upgrade:
         raise UpgradeNeeded(
-            f"{database.place} was written by an older Tariffdesk (schema {version}, now {HEAD}): "
+            f"{called} was written by an older Tariffdesk (schema {version}, now {HEAD}): "
             "upgrade the database first."
         )
     from app.db.migrations.runner import migrate

@@ -72,8 +72,17 @@ def _explain_postgres(error: BaseException, place: str) -> UserError | None:
     for known, sentence in _POSTGRES:
         if state.startswith(known):
             kind = Unreachable if sentence is _LOST else Busy if state in _HELD else UserError
-            return kind(sentence.format(place=place))
+            return kind(sentence.format(place=_subject(sentence, place)))
     return None
+
+
+def _subject(sentence: str, place: str) -> str:
+    return at_the_start(place) if sentence.startswith("{place}") else place
+
+
+def at_the_start(place: str) -> str:
+    """Return how a database is called where a sentence begins with it; a file has its own name."""
+    return f"The {place}" if place.startswith("database ") else place
 
 
 def driver_errors(kind: str) -> tuple[type[Exception], ...]:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.errors import UserError
+from app.errors import NoData
 from app.ui.jobs import Job, Jobs
 from app.ui.widgets.card import muted_label
 from app.ui.widgets.message_bar import MessageBar
@@ -170,9 +170,7 @@ def try_address(address: str) -> str:
         bootstrap.open_session(address).close()
     except bootstrap.UpgradeNeeded:
         return "The connection works; the database has to be upgraded when it is opened."
-    except UserError as problem:
-        if "holds no Tariffdesk data" not in str(problem):
-            raise
+    except NoData:
         return (
             "The connection works, but the database is empty: tick to make the tables, "
             "then connect."

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from app.errors import UserError
+from app.errors import NoData, UserError
 from app.ui.addresses import Address
 from app.ui.import_wizard.recent_lists import RecentList, remember_list
 from app.ui.look.icons import icon
@@ -69,6 +69,8 @@ def open_work(target: str, *, create: bool, upgrade: bool) -> Opened | Older | N
         bootstrap.load_services()
         return None
     target = target or bootstrap.database_target(None)
+    if not create and not bootstrap.database_exists(target):
+        raise NoData(f"There is no database {target}: check the name, or create it.")
     try:
         session = bootstrap.open_session(target, create=create, upgrade=upgrade)
     except bootstrap.UpgradeNeeded as problem:
@@ -135,7 +137,7 @@ class Databases(QObject):
             lambda _job: open_work(target, create=create, upgrade=upgrade),
             owner=self,
             done=self._done,
-            failed=lambda problem: self._failed(target, problem),
+            failed=lambda problem: self._failed(problem, target, create=create, upgrade=upgrade),
             title=title,
         ).ended.connect(self._ended)
 
@@ -195,13 +197,18 @@ class Databases(QObject):
             ],
         )
 
-    def _failed(self, target: str, problem: UserError) -> None:
+    def _failed(self, problem: UserError, target: str, *, create: bool, upgrade: bool) -> None:
+        def again(*, create: bool = create) -> None:
+            self._window.open_target(target, create=create, upgrade=upgrade)
+
         self.opening = False
         actions: list[tuple[str, Callable[[], object]]] = []
         if is_server(target):
             actions.append((self.tr("Connect…"), lambda: self.connect_server(target)))
+        if isinstance(problem, NoData):
+            actions.append((self.tr("Create it here"), lambda: again(create=True)))
         if target:
-            actions.append((self.tr("Try again"), lambda: self._window.open_target(target)))
+            actions.append((self.tr("Try again"), again))
         actions.append((self.tr("Open another…"), self.choose_existing))
         self.refused.emit(str(problem), actions)
 

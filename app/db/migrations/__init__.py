@@ -6,6 +6,7 @@ import re
 
 import sqlalchemy as sa
 
+from app.db.failures import at_the_start
 from app.errors import UserError
 
 HEAD = "0001"
@@ -24,19 +25,20 @@ def read_version(connection: sa.Connection, place: str, *, head: str = HEAD) -> 
 
     Raises UserError for a newer schema and for the data of another program.
     """
+    called = at_the_start(place)
     names = set(sa.inspect(connection).get_table_names())
     if "alembic_version" not in names:
         if names:
-            raise UserError(f"{place} is the database of another program: choose another one.")
+            raise UserError(f"{called} is the database of another program: choose another one.")
         return None
     version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     if version is None and names == {"alembic_version"}:
         return None
     if not isinstance(version, str) or not re.fullmatch(r"\d{4}", version):
-        raise UserError(f"{place} is the database of another program: choose another one.")
+        raise UserError(f"{called} is the database of another program: choose another one.")
     if version > head:
         raise UserError(
-            f"{place} was written by a newer Tariffdesk (schema {version}, this one knows "
+            f"{called} was written by a newer Tariffdesk (schema {version}, this one knows "
             f"{head}): update Tariffdesk."
         )
     return version

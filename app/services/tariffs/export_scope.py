@@ -86,6 +86,7 @@ def _csv(path: Path, lines: _TreeSheet | _FlatSheet, ctx: Context) -> None:
 
 def _xlsx(path: Path, lines: _TreeSheet | _FlatSheet, ctx: Context) -> None:
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet("Rates")
@@ -99,7 +100,10 @@ def _xlsx(path: Path, lines: _TreeSheet | _FlatSheet, ctx: Context) -> None:
             _write_cell(sheet, number, column, cell)
         if number % CHUNK == 0:
             ctx.report("writing", number, lines.count)
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as problem:
+        raise problem.args[0] from None
 
 
 def _write_cell(sheet: Any, row: int, column: int, cell: str | int | Decimal | None) -> None:

@@ -8,6 +8,7 @@ A question is a JSON line {"ask": n, "task": …, "arguments": …} on the stand
 from __future__ import annotations
 
 import _thread
+import errno
 import json
 import os
 import signal
@@ -121,8 +122,7 @@ class Conversation:
         except MemoryError:
             return {"problem": "The file is too large for this computer's memory: split it."}
         except OSError as problem:
-            name = problem.filename or "A file"
-            return {"problem": f"{name} can't be read or written ({problem.strerror})."}
+            return {"problem": _told(problem)}
         except Exception:  # noqa: BLE001 - a bug must not end the conversation
             return {"fault": traceback.format_exc()}
         finally:
@@ -298,6 +298,14 @@ class Desk:
         save_change_set(self._folder / CHANGES, desk.made.changes())
         job = {**desk.job, "save_profile": save_profile}
         return draft_result(self._folder, job, desk.made, desk.dictionaries)
+
+
+def _told(problem: OSError) -> str:
+    """Return what to do about a file or a disk that fails."""
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "There is no room left on the disk: free some space and try again."
+    name = problem.filename or "A file"
+    return f"{name} can't be read or written ({problem.strerror}): check it and try again."
 
 
 class DraftDesk:

@@ -249,14 +249,27 @@ def test_a_full_disk_is_told_when_a_database_is_made(
     bar = one_error(qtbot, window, "full: free some space and try again")
     small_disk.free()
     press(bar, "Try again")
-    calm(qtbot, window)
-    if window.jobs.session is None:
-        window.open_target(str(path), create=True)
     qtbot.waitUntil(lambda: window.jobs.session is not None, timeout=WAIT_MS)
     calm(qtbot, window)
     assert errors(window) == []
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_database_that_is_not_made_yet_can_be_made_at_once(
+    qtbot: QtBot, make_window: Make, tmp_path: Path, there: bool
+) -> None:
+    path = tmp_path / "desk.db"
+    if there:
+        path.touch()
+    window = make_window(None)
+    window.begin(Opening(str(path)))
+    press(one_error(qtbot, window, "desk.db"), "Create it here")
+    qtbot.waitUntil(lambda: window.jobs.session is not None, timeout=WAIT_MS)
+    calm(qtbot, window)
+    assert errors(window) == []
+
+
+@pytest.mark.soak
 def test_sample_data_on_a_full_disk_leaves_nothing(
     qtbot: QtBot, make_window: Make, small_disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -251,6 +251,39 @@ def test_connections_that_are_cut_are_made_anew(
     assert not editor.is_dirty()
 
 
+def test_a_login_without_the_rights_is_told(
+    qtbot: QtBot, make: Callable[[str], MainWindow], server: PostgresServer, address: str
+) -> None:
+    window = make(address)
+    editor = open_tree(qtbot, window, 1, 1)
+    set_price(editor, leaf(editor), "0.9")
+    assert window.jobs.session is not None
+    name = urlsplit(address).path.strip("/")
+    server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    window.jobs.session.database.engine.dispose()
+    editor.save_now()
+    one_error(qtbot, window, "The database", "only allows reading: ask its administrator")
+    assert editor.is_dirty()
+    server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = off")
+    window.jobs.session.database.engine.dispose()
+    editor.save_now()
+    calm(qtbot, window)
+    assert errors(window) == []
+    assert not editor.is_dirty()
+
+
+def test_an_empty_database_of_a_server_can_be_filled_at_once(
+    qtbot: QtBot, make_window: Make, server: PostgresServer
+) -> None:
+    window = make_window(None)
+    window.open_target(server.address(server.create_database()))
+    bar = one_error(qtbot, window, "The database", "holds no Tariffdesk data yet")
+    press(bar, "Create it here")
+    qtbot.waitUntil(lambda: window.jobs.session is not None, timeout=WAIT_MS)
+    calm(qtbot, window)
+    assert errors(window) == []
+
+
 def test_a_row_held_by_somebody_else_is_waited_for_or_told(
     qtbot: QtBot, make: Callable[[str], MainWindow], server: PostgresServer, address: str
 ) -> None:

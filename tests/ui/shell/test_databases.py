@@ -134,7 +134,7 @@ def test_a_missing_file_is_told_and_the_start_page_stays(
     window.begin(Opening(str(tmp_path / "gone.db")))
     assert "gone.db" in refused(qtbot, window)
     titles = [b.text() for b in window.notice_bar.buttons()]
-    assert titles == ["Try again", "Open another…"]
+    assert titles == ["Create it here", "Try again", "Open another…"]
     assert isinstance(window.page, HomePage)
 
 
