@@ -239,8 +239,25 @@ class SourcePanel(QWidget):
             self.header.show_heads(())
             return
         counts = draft.columns if draft and not self.wizard.problem else ()
+        before = [self.header.head(column) for column in range(len(proposal.columns))]
         self.header.show_heads(column_heads(proposal, counts))
+        for column, old in enumerate(before):
+            head = self.header.head(column)
+            if head is not None and old is not None and head.role != old.role:
+                self._make_room(column)
         self._tell_current()
+
+    def _make_room(self, column: int) -> None:
+        """Widen a column whose new role does not fit; a narrower one is left as it is."""
+        wanted = min(self._title_width(column) + 24, WIDTHS[1])
+        self.table.setColumnWidth(column, max(self.table.columnWidth(column), wanted))
+
+    def _title_width(self, column: int) -> int:
+        head = self.header.head(column)
+        if head is None:
+            return 0
+        metrics = self.table.fontMetrics()
+        return metrics.horizontalAdvance(f"{head.letter}  {head.role}  ▾")
 
     def _filled(self, page: RowsView) -> None:
         """Give the columns a first width, from the rows at the top."""
@@ -252,7 +269,7 @@ class SourcePanel(QWidget):
         for column in range(self.model.columnCount()):
             texts = [r.cells[column] for r in page.rows[:SAMPLE_ROWS] if column < len(r.cells)]
             head = self.header.head(column)
-            title = metrics.horizontalAdvance(f"{head.letter}  {head.role}  ▾") if head else 0
+            title = self._title_width(column)
             least = USED_WIDTH if head and head.tone != "muted" else 0
             wanted = max([title, least, *(letter * len(text) for text in texts)]) + 24
             self.table.setColumnWidth(column, min(max(wanted, WIDTHS[0]), WIDTHS[1]))

@@ -88,6 +88,9 @@ def test_imp_5_price_columns_of_a_wide_sheet_name_their_key(importer: Make, wide
         _below(_menu(driver, column), "Price of")["Direction…"].trigger()
         _answer(driver, key)
     assert _roles(driver) == ["Country", "Network", "Price · A2P (MT)", "Price · P2A (MO)"]
+    header = driver.page.columns.source.header
+    needed = header.fontMetrics().horizontalAdvance("C  Price · A2P (MT)  ▾")
+    assert header.sectionSize(2) > needed
     texts = driver.wizard.state.choices.columns
     assert set(texts) >= {"C=price@direction:mt", "D=price@direction:mo"}
     assert [a for a, _name in driver.wizard.proposal.levels] == ["country", "network", "direction"]
