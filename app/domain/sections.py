@@ -40,7 +40,8 @@ class Choice:
 class Column:
     """A column of a list; ``name`` is the column's label in the section's SQL source.
 
-    ``width`` in characters; ``link`` = address with ``{column}`` places that a click opens.
+    ``width`` in characters; ``link`` = address with ``{column}`` places that a click opens;
+    ``tail``: the end tells values apart (paths), so a long one is cut in its middle.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Column:
     filterable: bool = True
     link: str = ""
     help: str = ""
+    tail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,11 @@ class ListDelegate(QStyledItemDelegate):
             for index, column in enumerate(model.section.columns)
             if column.kind is Kind.STATUS
         }
-        self._elided = Qt.TextElideMode.ElideRight
+        modes = Qt.TextElideMode
+        self._elided = [
+            modes.ElideMiddle if column.tail else modes.ElideRight
+            for column in model.section.columns
+        ]
         self._flags = [int(cells.alignment(column)) for column in model.section.columns]
         self._links = {i for i, column in enumerate(model.section.columns) if column.link}
 
@@ -72,7 +76,7 @@ class ListDelegate(QStyledItemDelegate):
         rect = option.rect.adjusted(PADDING, 0, -PADDING, 0)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if option.fontMetrics.horizontalAdvance(text) > rect.width():
-            text = option.fontMetrics.elidedText(text, self._elided, rect.width())
+            text = option.fontMetrics.elidedText(text, self._elided[column], rect.width())
         token = "link" if column in self._links else "text"
         painter.setPen(theme().color("selection_text" if selected else token))
         painter.drawText(rect, self._flags[column], text)

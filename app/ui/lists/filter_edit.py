@@ -147,7 +147,10 @@ class FilterEdit(QLineEdit):
 
     def _choose(self, values: list[str]) -> None:
         titles = [c.title for c in self._choices() if c.value in values]
-        self.setText("|".join(titles) if len(titles) != 1 else f"={titles[0]}")
+        text = "|".join(titles)
+        self.setText(text)
+        if len(values) == 1 and self._chosen() != values:  # the title is a part of another one
+            self.setText(f"={text}")
         self.tell()
 
     # -------------------------------------------------------------------------- keys

@@ -118,11 +118,19 @@ class RevisionsDialog(QDialog):
     ``live``: the scope is in force, so an undo is asked about first (SVC-2).
     """
 
-    def __init__(self, shell: Shell, parent: QWidget, scope_id: int, *, live: bool = False) -> None:
+    def __init__(
+        self,
+        shell: Shell,
+        parent: QWidget,
+        scope_id: int,
+        *,
+        live: bool = False,
+        name: str = "",
+    ) -> None:
         super().__init__(parent)
         self._shell, self._scope, self._live = shell, scope_id, live
         self.question: Question | None = None
-        self.setWindowTitle(self.tr("Revisions of scope {id}").format(id=scope_id))
+        self.setWindowTitle(self.tr("Revisions of {scope}").format(scope=name))
         self.setModal(True)
         self.resize(820, 460)
         self.bar = MessageBar(self)
@@ -138,7 +146,7 @@ class RevisionsDialog(QDialog):
         self.view.verticalHeader().setDefaultSectionSize(theme().row_height)
         header = self.view.horizontalHeader()
         header.setHighlightSections(False)
-        for section, width in enumerate((80, 140, 110, 260, 70, 70, 80)):
+        for section, width in enumerate((80, 150, 100, 250, 70, 76, 84)):
             header.resizeSection(section, width)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self.view.selectionModel().currentRowChanged.connect(lambda *_: self._enable())

@@ -50,9 +50,12 @@ class TierModel(QAbstractTableModel):
 
     edited = Signal()
 
-    def __init__(self, lines: Sequence[TierText], parent: QWidget) -> None:
+    def __init__(self, lines: Sequence[TierText], parent: QWidget, *, currency: str = "") -> None:
         super().__init__(parent)
         self.lines = list(lines) or [TierText()]
+        self._price_title = self.tr("Price")
+        if currency:
+            self._price_title = self.tr("Price, {currency}").format(currency=currency)
         self.problems: dict[tuple[int, int], str] = {}
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -67,7 +70,7 @@ class TierModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("Price"), self.tr("Up to and including"))[section]
+            return (self._price_title, self.tr("Up to and including"))[section]
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
@@ -150,12 +153,19 @@ class ScaleEditor(QDialog):
     chosen = Signal(str)
 
     def __init__(
-        self, title: str, scale: str | None, *, groups: Sequence[str], parent: QWidget
+        self,
+        title: str,
+        scale: str | None,
+        *,
+        groups: Sequence[str],
+        parent: QWidget,
+        currency: str = "",
     ) -> None:
         super().__init__(parent)
+        self._currency = currency
         self.setWindowTitle(self.tr("Scale: {node}").format(node=title))
         given = parse_scale(scale) if scale else None
-        self.model = TierModel(_lines(given), self)
+        self.model = TierModel(_lines(given), self, currency=currency)
         self.type = QComboBox()
         for kind in ScaleType:
             self.type.addItem(scale_name(kind), kind)
@@ -338,9 +348,9 @@ class ScaleEditor(QDialog):
             return
         total = from_units(cost(scale, units))
         self.cost.setText(
-            self.tr("{n} units cost {amount}").format(
-                n=formats.number(units), amount=formats.amount(total)
-            )
+            formats.counted(
+                units, self.tr("1 unit costs {amount}"), self.tr("{n} units cost {amount}")
+            ).format(amount=f"{formats.amount(total)} {self._currency}".strip())
         )
 
     def _take(self) -> None:

@@ -492,7 +492,8 @@ class ServicePage(Page):
         if scope is None:
             return
         live = scope.state == "current"
-        dialog = RevisionsDialog(self.shell, self, scope.id, live=live)
+        name = f"{self.title()}, {period(scope)}"
+        dialog = RevisionsDialog(self.shell, self, scope.id, live=live, name=name)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -144,7 +144,13 @@ class TreeCommands(QObject):
                 self._editor.refuse(self.tr("“{node}” can't have a scale.").format(node=item.name))
                 return
             groups = [option.value for option in options.counter_groups]
-            dialog = ScaleEditor(item.name, state.scale, groups=groups, parent=self._editor)
+            dialog = ScaleEditor(
+                item.name,
+                state.scale,
+                groups=groups,
+                parent=self._editor,
+                currency=self._editor.head.currency,
+            )
             dialog.chosen.connect(lambda text: self._scale_chosen(item, text))
             self._editor.show_dialog(dialog)
 
