@@ -117,7 +117,8 @@ class ProposalView:
     target down; ``added_levels`` those without a column. ``reasons`` by header_row, end_row,
     decimal, currency, unit, domain, kind, fill_down, section_rows, price_list …
     ``others`` is "free" if a WhatsApp card makes Others free where it has no price.
-    ``roles`` are the rate properties a column may have, (role, title).
+    ``roles`` are the rate properties a column may have, (role, title). ``constant_names`` are what
+    a person sees for the keys of ``constants``.
     """
 
     sheet: str
@@ -149,6 +150,7 @@ class ProposalView:
     addable: tuple[LinkedLevel, ...]
     reasons: dict[str, str] = field(default_factory=dict)
     others: str = ""
+    constant_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,7 @@ def proposal_view(
         levels=tuple((a, catalogue.attributes[a].name) for a in settings.levels),
         added_levels=tuple(a for a in settings.levels if a not in _given(declared)),
         constants=settings.constants,
+        constant_names=tuple(catalogue.key_text(a, k, dictionaries) for a, k in settings.constants),
         where=tuple((column_letter(index), text) for index, text in settings.where),
         section_rows=tuple(row + 1 for row in settings.section_rows),
         fill_down=tuple(column_letter(index) for index in settings.fill_down),

@@ -1,4 +1,4 @@
-"""Asks for the key that a column of a wide sheet stands for, by typing a part of its name."""
+"""Asks for the key of a wide sheet's column, or of all rows, by typing a part of its name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ SHOWN = 50
 
 
 class KeyDialog(QDialog):
-    """A field with proposals of an attribute's dictionary; without one the key is typed."""
+    """A field with proposals of an attribute's dictionary; without one the key is typed.
+
+    With ``all_rows`` the key is one for every rate of the file, not for one column's.
+    """
 
     def __init__(
         self,
@@ -30,11 +33,14 @@ class KeyDialog(QDialog):
         attribute: AttributeView,
         take: Callable[[str, str], object],
         parent: QWidget,
+        *,
+        all_rows: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(attribute.name)
         self._wizard, self._attribute, self._take = wizard, attribute, take
+        self._all_rows = all_rows
         free = not attribute.dictionary
         self.field = TypeAhead(placeholder=self.tr("Type to search"), free_text=free)
         self.field.setAccessibleName(attribute.name)
@@ -43,12 +49,10 @@ class KeyDialog(QDialog):
         self.field.chosen.connect(lambda _option: self._enable())
         self.field.edited.connect(lambda _text: self._enable())
         self.field.cleared.connect(self._enable)
-        label = QLabel(self.tr("{name} of this column").format(name=attribute.name))
+        asked, told = self._words()
+        label = QLabel(asked.format(name=attribute.name))
         label.setBuddy(self.field)
-        note = muted_label(
-            self.tr("Each row gives a rate for it, with the keys in the row's other columns."),
-            wrap=True,
-        )
+        note = muted_label(told, wrap=True)
         self.ok = push_button(self.tr("OK"), self._accepted, kind="primary")
         self.ok.setDefault(True)
         row = QHBoxLayout()
@@ -63,6 +67,14 @@ class KeyDialog(QDialog):
         outer.addLayout(row)
         self.setMinimumWidth(400)
         self._enable()
+
+    def _words(self) -> tuple[str, str]:
+        """Return the question, with a place for the attribute's name, and what follows from it."""
+        if self._all_rows:
+            told = self.tr("The level stands above the others; it can be moved in the list.")
+            return self.tr("{name} of every rate in this file"), told
+        told = self.tr("Each row gives a rate for it, with the keys in the row's other columns.")
+        return self.tr("{name} of this column"), told
 
     def _enable(self) -> None:
         self.ok.setEnabled(bool(self._chosen()[0]))
@@ -92,6 +104,6 @@ class KeyDialog(QDialog):
     def _offered(self, text: str, found: list[Found]) -> list[Option]:
         options = [Option(f.key, f.name, f.detail or f.key) for f in found]
         others = self.tr("Others")
-        if others.casefold().startswith(text.strip().casefold()):
+        if not self._all_rows and others.casefold().startswith(text.strip().casefold()):
             options.append(Option(OTHERS, others, self.tr("What the other columns do not name")))
         return options

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QInputDialog,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -24,12 +23,13 @@ from app.ui.import_wizard.column_choices import (
     with_level,
     without_level,
 )
+from app.ui.import_wizard.key_dialog import KeyDialog
 from app.ui.look.icons import icon
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import icon_button
 
 if TYPE_CHECKING:
-    from app.services.tariffs.import_views import ProposalView
+    from app.services.tariffs.import_views import AttributeView, ProposalView
     from app.ui.import_wizard.wizard import Wizard
 
 ATTRIBUTE_ROLE = Qt.ItemDataRole.UserRole
@@ -102,12 +102,12 @@ class LevelsList(QWidget):
         kept = current.data(ATTRIBUTE_ROLE) if current else ""
         nodes = {level.attribute: level.nodes for level in draft.levels} if draft else {}
         self.list.clear()
-        constants = dict(proposal.constants) if proposal else {}
+        constants = _constants(proposal)
         added = set(proposal.added_levels) if proposal else set()
         for attribute, name in proposal.levels if proposal else ():
             text = name
             if attribute in constants:
-                text = f"{name}: {constants[attribute].replace('_', ' ')}"
+                text = f"{name}: {constants[attribute]}"
             elif attribute in added:
                 text = self.tr("{name} (added)").format(name=name)
             if attribute in nodes and not self.wizard.problem:
@@ -134,20 +134,18 @@ class LevelsList(QWidget):
         free = self._free(proposal)
         if free:
             below = self._menu.addMenu(self.tr("One value for all rows"))
-            for attribute, name in free:
-                action = below.addAction(f"{name}…")
-                action.triggered.connect(
-                    lambda _on=False, a=attribute, n=name: self._ask_constant(a, n)
-                )
+            for attribute in free:
+                action = below.addAction(f"{attribute.name}…")
+                action.triggered.connect(lambda _on=False, a=attribute: self._ask_constant(a))
         self.add.setEnabled(not self._menu.isEmpty())
         nothing = self.tr("No further level fits these columns")
         self.add.setToolTip("" if self.add.isEnabled() else nothing)
 
-    def _free(self, proposal: ProposalView | None) -> list[tuple[str, str]]:
+    def _free(self, proposal: ProposalView | None) -> list[AttributeView]:
         if proposal is None:
             return []
         used = {attribute for attribute, _name in proposal.levels}
-        return [(a.key, a.name) for a in proposal.attributes if a.key not in used]
+        return [a for a in proposal.attributes if a.key not in used]
 
     def _name(self, attribute: str) -> str:
         proposal = self.wizard.proposal
@@ -196,19 +194,17 @@ class LevelsList(QWidget):
             choices = with_level(state.choices, proposal, attribute)
             self.wizard.choose(text, state.but(choices=choices))
 
-    def _ask_constant(self, attribute: str, name: str) -> None:
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle(self.tr("One value for all rows"))
-        dialog.setLabelText(self.tr("{name} of every rate in this file (a key):").format(name=name))
-        dialog.textValueSelected.connect(lambda text: self.set_constant(attribute, text.strip()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+    def _ask_constant(self, attribute: AttributeView) -> None:
+        def take(key: str, name: str) -> None:
+            self.set_constant(attribute.key, key, name=name)
 
-    def set_constant(self, attribute: str, key: str) -> None:
-        """Give a level without a column one key."""
+        KeyDialog(self.wizard, attribute, take, self, all_rows=True).open()
+
+    def set_constant(self, attribute: str, key: str, *, name: str = "") -> None:
+        """Give a level without a column one key; ``name`` is what the undo step calls it."""
         state = self.wizard.state
         if key:
-            text = self.tr("{name} = {key}").format(name=self._name(attribute), key=key)
+            text = self.tr("{name} = {key}").format(name=self._name(attribute), key=name or key)
             choices = with_constant(state.choices, attribute, key)
             self.wizard.choose(text, state.but(choices=choices))
 
@@ -220,3 +216,11 @@ class LevelsList(QWidget):
             text = self.tr("Remove level {name}").format(name=self._name(attribute))
             choices = without_level(state.choices, proposal, attribute)
             self.wizard.choose(text, state.but(choices=choices))
+
+
+def _constants(proposal: ProposalView | None) -> dict[str, str]:
+    """Return the names of the keys that all rows share, by attribute."""
+    if proposal is None:
+        return {}
+    attributes = [attribute for attribute, _key in proposal.constants]
+    return dict(zip(attributes, proposal.constant_names, strict=True))

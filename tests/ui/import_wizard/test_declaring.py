@@ -185,3 +185,18 @@ def test_a10_others_is_asked_with_the_number_of_regions(importer: Make, tmp_path
 def test_a10_other_kinds_have_no_such_choice(wizard: Make, plain: Path) -> None:
     driver = wizard(plain)
     assert not driver.page.columns.settings.others.isVisibleTo(driver.page)
+
+
+def test_item_13_a_constant_is_chosen_by_name_and_shown_by_name(wizard: Make, plain: Path) -> None:
+    driver = wizard(plain)
+    driver.to(COLUMNS)
+    levels = driver.page.columns.settings.levels
+    menu = levels.add.menu()
+    assert isinstance(menu, QMenu)
+    _below(menu, "One value for all rows")["Direction…"].trigger()
+    _answer(driver, "P2A")
+    assert driver.wizard.state.choices.constants == ("direction=mo",)
+    shown = [levels.list.item(row).text() for row in range(levels.list.count())]
+    assert any(text.startswith("Direction: P2A (MO)") for text in shown), shown
+    assert driver.wizard.undo_stack.undoText() == "Direction = P2A (MO)"
+    assert not driver.wizard.problem
