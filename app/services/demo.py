@@ -7,6 +7,7 @@ vendors, imported as a person would. Dates follow the year in which it is made.
 from __future__ import annotations
 
 import csv
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -15,11 +16,14 @@ from typing import Any
 
 from app.db.queries import rate_nodes
 from app.db.queries import scopes as scope_rows
+from app.domain.counting import counted
 from app.domain.diff import change_set, compare
 from app.domain.tree import LeafValues, LevelCodes, RateTree, empty_tree, from_table
 from app.errors import UserError
 from app.services import audit
 from app.services.context import Context, service
+from app.services.dictionary_changes import add_alias
+from app.services.tariffs.decisions_file import answer_key, write_decisions
 from app.services.tariffs.import_file import ImportOutcome, ImportRequest, import_file
 from app.services.tariffs.scopes import NewScope, add_scope
 from app.services.tariffs.services import NewService, add_service, list_services
@@ -39,16 +43,20 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """A price list of resources/sample/lists and how it is imported."""
+    """A price list of resources/sample/lists and how it is imported.
+
+    ``answers`` = what a person decided: country, the vendor's name of an operator, its key.
+    """
 
     service: str
     file: str
     vendor: str
     node: str = ""
     profile: str = ""
+    answers: tuple[tuple[str, str, str], ...] = ()
 
 
-_SOLD = (
+_SERVICES = (
     _Plan(NewService("SMS service", "payg", "EUR", description="Europe by network"), "sms_service"),
     _Plan(NewService("WhatsApp", "payg", "USD", description="By market and category"), "whatsapp"),
     _Plan(NewService("RCS messages", "payg", "EUR", description="Basic, single, session"), "rcs"),
@@ -69,9 +77,19 @@ _SMS = "SMS messaging/SMS message"
 _LISTS = (
     _List(SERVICE, "nordwind_sms_2026-01.csv", "Nordwind", profile="Nordwind monthly"),
     _List(SERVICE, "nordwind_sms_2026-02.csv", "Nordwind"),
-    _List("Meridian SMS", "meridian_sms_2026-01.csv", "Meridian", _SMS, "Meridian monthly"),
+    _List(
+        "Meridian SMS",
+        "meridian_sms_2026-01.csv",
+        "Meridian",
+        _SMS,
+        "Meridian monthly",
+        (("DE", "Sipgate Simquadrat", "26212"), ("ES", "Xfera Mobil", "21404")),
+    ),
     _List("Blautel voice", "blautel_voice_2026-01.csv", "Blautel", "Voice calls/Call"),
 )
+_ALIASES = (("operator", "26201", "Telekom Mobil D"), ("country", "GB", "Britain and N. Ireland"))
+"""Dictionary, key and what a person lets mean it."""
+
 TO_TRY, TO_TRY_SERVICE = "meridian_sms_2026-02.csv", "Meridian SMS"
 """The next issue of a vendor whose profile is known, with the usual errors: left to import."""
 
@@ -84,12 +102,14 @@ def make_demo(ctx: Context) -> Iterator[str]:
             "Sample data goes into an empty database: make a new local database for it."
         )
     year = ctx.clock().year
-    for plan in _SOLD:
+    for plan in _SERVICES:
         yield _sell(ctx, plan, year)
     for bought in _COST:
         service_id = add_service(ctx, bought)
         scope = add_scope(ctx, NewScope(bought.name, f"{year}-01-01"))
         yield f'Service {service_id} "{bought.name}" with scope {scope.id} added'
+    for dictionary, key, alias in _ALIASES:
+        add_alias(ctx, dictionary, key, alias)
     for number, listed in enumerate(_LISTS):
         ctx.stop_if_cancelled()
         ctx.report("importing price lists", number, len(_LISTS))
@@ -113,17 +133,22 @@ def _sell(ctx: Context, plan: _Plan, year: int) -> str:
     """Add a service with this year's scope; the first one has a past and a coming scope too."""
     name = plan.service.name
     service_id = add_service(ctx, plan.service)
-    if plan is not _SOLD[0]:
+    if plan is not _SERVICES[0]:
         scope = add_scope(ctx, NewScope(name, f"{year}-01-01"))
         leaves = _plant(ctx, scope.id, plan.tree)
-        return f'Service {service_id} "{name}" with scope {scope.id} and {leaves} rates added'
+        return _sold(service_id, name, scope.id, leaves)
     past = add_scope(ctx, NewScope(name, f"{year - 1}-01-01", f"{year}-01-01"))
     leaves = _plant(ctx, past.id, plan.tree)
     now = NewScope(name, f"{year}-01-01", f"{year + 1}-01-01", copy_from=past.id)
     current = add_scope(ctx, now)
     add_scope(ctx, NewScope(name, f"{year + 1}-01-01", copy_from=current.id))
     add_scope(ctx, NewScope(name, f"{year + 1}-07-01", draft=True))
-    return f'Service {service_id} "{name}" with scope {current.id} and {leaves} rates added'
+    return _sold(service_id, name, current.id, leaves)
+
+
+def _sold(service_id: int, name: str, scope_id: int, leaves: int) -> str:
+    rates = counted(leaves, "rate")
+    return f'Service {service_id} "{name}" with scope {scope_id} and {rates} added'
 
 
 def _plant(ctx: Context, scope_id: int, name: str) -> int:
@@ -172,16 +197,22 @@ def _tree(ctx: Context, name: str) -> RateTree:
 
 
 def _import(ctx: Context, listed: _List, path: Path) -> ImportOutcome:
-    request = ImportRequest(
-        file=path,
-        service=listed.service,
-        node=listed.node,
-        mode="replace",
-        vendor=listed.vendor,
-        save_profile=listed.profile,
-        skip_errors=True,
-    )
-    return import_file(ctx, request)
+    """Import a list; what was decided comes as the decisions file of a person would."""
+    answers = {answer_key("operator", where, name): key for where, name, key in listed.answers}
+    with tempfile.TemporaryDirectory(prefix="tariffdesk-") as folder:
+        decisions = Path(folder) / "decisions.csv"
+        write_decisions(decisions, (), answers)
+        request = ImportRequest(
+            file=path,
+            service=listed.service,
+            node=listed.node,
+            mode="replace",
+            vendor=listed.vendor,
+            save_profile=listed.profile,
+            skip_errors=True,
+            decisions=decisions,
+        )
+        return import_file(ctx, request)
 
 
 def _told(name: str, outcome: ImportOutcome) -> Iterator[str]:
