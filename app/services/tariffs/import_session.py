@@ -37,6 +37,7 @@ from app.services.tariffs.import_job import (
 from app.services.tariffs.import_views import (
     BookView,
     ChangesPage,
+    ColumnValues,
     DraftView,
     Found,
     IssuesPage,
@@ -168,6 +169,22 @@ class ImportSession:
         arguments = {"sheet": sheet, "first": first, "count": count}
         with self._turn(ctx):
             return from_plain(RowsView, self._look(ctx, "rows", arguments))
+
+    def column_values(
+        self,
+        ctx: Context,
+        sheet: str,
+        column: int,
+        *,
+        rows: tuple[int, int],
+        text: str = "",
+        limit: int = 200,
+    ) -> ColumnValues:
+        """Return the values of a 0-based column within ``rows`` (1-based, both included)."""
+        wanted: dict[str, Any] = {"sheet": sheet, "column": column, "text": text, "limit": limit}
+        with self._turn(ctx):
+            found = self._look(ctx, "column_values", wanted | {"first": rows[0], "last": rows[1]})
+        return from_plain(ColumnValues, found)
 
     # -------------------------------------------------------------------- the draft
 

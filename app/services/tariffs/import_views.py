@@ -154,6 +154,22 @@ class ProposalView:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnValue:
+    """A value of a column as the sheet shows it, and the number of rows that have it."""
+
+    text: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnValues:
+    """The most frequent values of a column that match a text; ``total`` = how many match."""
+
+    total: int
+    values: tuple[ColumnValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CellMark:
     """A remark on one cell; ``column`` is its 0-based index, -1 for the row as a whole."""
 

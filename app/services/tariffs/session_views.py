@@ -5,6 +5,7 @@ Runs in the child process; the values are those of :mod:`import_views`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,8 @@ from app.services.tariffs.import_views import (
     AttributeView,
     BookView,
     CellMark,
+    ColumnValue,
+    ColumnValues,
     ColumnView,
     LinkedLevel,
     Pairs,
@@ -34,6 +37,7 @@ from dictionaries.catalogue import Catalogue, load_catalogue
 from dictionaries.entries import Dictionaries
 from importers.choices import column_text
 from importers.formats.book import TYPE_NAMES, Book
+from importers.matching.selection import sheet_column
 from importers.proposals.columns import Hints
 from importers.records import (
     Issue,
@@ -392,3 +396,18 @@ class SheetReader:
             places: npt.NDArray[Any] = np.flatnonzero(more.rows == row)
             issues += [more.issue(int(place)) for place in places[:5]]
         return issues
+
+
+def column_values(
+    sheet: ParsedSheet, column: int, *, first: int, last: int, text: str, limit: int
+) -> ColumnValues:
+    """Return a column's values in rows ``first`` to ``last`` (1-based), the most frequent first."""
+    found = sheet_column(sheet, column)
+    counts = np.bincount(found.codes[first - 1 : last], minlength=len(found.values))
+    wanted = text.casefold()
+    rows: Counter[str] = Counter()
+    for code in np.flatnonzero(counts).tolist():
+        shown = " ".join(found.text(code).split())
+        if shown and wanted in shown.casefold():
+            rows[shown] += int(counts[code])
+    return ColumnValues(len(rows), tuple(ColumnValue(v, n) for v, n in rows.most_common(limit)))

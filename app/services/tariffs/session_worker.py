@@ -29,14 +29,26 @@ from app.services.tariffs.draft_jobs import (
 )
 from app.services.tariffs.drafting import draft_again, hints_of, propose_sheet
 from app.services.tariffs.drafts import Draft, Kept
-from app.services.tariffs.import_views import BookView, Found, ProposalView, RowsView
+from app.services.tariffs.import_views import (
+    BookView,
+    ColumnValues,
+    Found,
+    ProposalView,
+    RowsView,
+)
 from app.services.tariffs.plain_views import to_plain
 from app.services.tariffs.preview_tree import Tree
 from app.services.tariffs.rejects import write_rejects
 from app.services.tariffs.session_pages import Changes, Issues
 from app.services.tariffs.session_summary import level_views, summary
 from app.services.tariffs.session_values import PRICE_WORDS, Values
-from app.services.tariffs.session_views import SheetReader, book_view, proposal_view, stamp_of
+from app.services.tariffs.session_views import (
+    SheetReader,
+    book_view,
+    column_values,
+    proposal_view,
+    stamp_of,
+)
 from app.services.tariffs.tree_files import CHANGES, save_change_set
 from dictionaries.catalogue import load_catalogue
 from dictionaries.entries import Dictionaries
@@ -196,6 +208,10 @@ class Desk:
                 settings = settings_of(proposal)
             reader = self._show(found, settings, None)
         return reader.rows(first, count)
+
+    def on_column_values(self, sheet: str, column: int, **wanted: Any) -> ColumnValues:
+        """Return the values of a column, e.g. to choose from what rows are taken."""
+        return column_values(self._sheet(sheet), column, **wanted)
 
     def _show(
         self, sheet: ParsedSheet, settings: ImportSettings | None, made: Draft | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -132,10 +133,10 @@ def with_constant(choices: Choices, attribute: str, key: str) -> Choices:
     return replace(choices, constants=(*kept, f"{attribute}={key}"), levels=levels)
 
 
-def with_filter(choices: Choices, letter: str, value: str) -> Choices:
-    """Return ``choices`` that take only rows with ``value`` in a column ("" = any value)."""
+def with_filter(choices: Choices, letter: str, values: Sequence[str]) -> Choices:
+    """Return ``choices`` that take only rows with one of ``values`` in a column (none = any)."""
     kept = tuple(t for t in choices.where if not t.startswith(f"{letter}="))
-    return replace(choices, where=(*kept, f"{letter}={value}") if value else kept)
+    return replace(choices, where=(*kept, *(f"{letter}={value}" for value in values)))
 
 
 def _placed(texts: list[str], letter: str, new: list[str]) -> list[str]:

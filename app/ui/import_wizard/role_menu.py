@@ -236,7 +236,7 @@ def _filters(
     for value in dict.fromkeys([*current, *values]):
         _check(_add(below, value.replace("&", "&&"), _call(only, value)), value in current)
     below.addSeparator()
-    _add(below, _tr("Another value…"), other_value)
+    _add(below, _tr("Choose values…"), other_value)
     menu.addMenu(below)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, QTimer, Signal
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QInputDialog,
     QLabel,
     QMenu,
     QStyledItemDelegate,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from app.ui.import_wizard.change_words import row_count
 from app.ui.import_wizard.column_choices import declare, with_filter
 from app.ui.import_wizard.column_heads import column_heads
+from app.ui.import_wizard.filter_dialog import FilterDialog
 from app.ui.import_wizard.key_dialog import KeyDialog
 from app.ui.import_wizard.role_header import RoleHeader
 from app.ui.import_wizard.role_menu import role_menu
@@ -348,23 +349,41 @@ class SourcePanel(QWidget):
             self.wizard.choose(step, state.but(choices=choices))
 
     def _only(self, column: int, value: str) -> None:
+        """Take rows with one more value of a column, or no longer with it; "" = with any."""
+        proposal = self.wizard.proposal
+        if proposal is None:
+            return
+        letter = proposal.columns[column].letter
+        before = [text for at, text in proposal.where if at == letter] if value else []
+        if value in before:
+            before.remove(value)
+        elif value:
+            before.append(value)
+        self._only_these(column, before)
+
+    def _only_these(self, column: int, values: Sequence[str]) -> None:
+        """Take only rows with one of these values in a column; none = with any."""
         proposal, state = self.wizard.proposal, self.wizard.state
         if proposal is None:
             return
         letter = proposal.columns[column].letter
-        text = self.tr("Only rows with {value} in column {letter}") if value else self.tr(
-            "All values of column {letter}"
-        )  # fmt: skip
-        choices = with_filter(state.choices, letter, value)
-        self.wizard.choose(text.format(value=value, letter=letter), state.but(choices=choices))
+        text = self.tr("Only rows with {value} in column {letter}")
+        if not values:
+            text = self.tr("All values of column {letter}")
+        elif len(values) > 1:
+            text = self.tr("Only rows with {count} values in column {letter}")
+        text = text.format(value="".join(values[:1]), count=len(values), letter=letter)
+        choices = with_filter(state.choices, letter, values)
+        self.wizard.choose(text, state.but(choices=choices))
 
     def _ask_value(self, column: int) -> None:
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle(self.tr("Only some rows"))
-        dialog.setLabelText(self.tr("Take only rows with this value in the column:"))
-        dialog.textValueSelected.connect(lambda text: self._only(column, text.strip()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        proposal = self.wizard.proposal
+        if proposal is not None:
+
+            def take(values: Sequence[str]) -> None:
+                self._only_these(column, values)
+
+            FilterDialog(self.wizard, proposal, column=column, take=take, parent=self).open()
 
     def _values(self, proposal: ProposalView, column: int) -> list[str]:
         """Return some different values of a column, the current cell's first."""

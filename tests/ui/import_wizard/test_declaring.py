@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from app.ui.import_wizard.filter_dialog import FilterDialog
 from app.ui.import_wizard.key_dialog import KeyDialog
 from tests.helpers.command_line import Desk
 from tests.ui.import_wizard.conftest import WAIT_MS, Driver, Make, written
@@ -200,3 +201,28 @@ def test_item_13_a_constant_is_chosen_by_name_and_shown_by_name(wizard: Make, pl
     assert any(text.startswith("Direction: P2A (MO)") for text in shown), shown
     assert driver.wizard.undo_stack.undoText() == "Direction = P2A (MO)"
     assert not driver.wizard.problem
+
+
+def test_one_column_is_filtered_by_several_values(wizard: Make, plain: Path) -> None:
+    driver = wizard(plain)
+    driver.to(COLUMNS)
+    _below(_menu(driver, 0), "Only rows where it is")["Choose values…"].trigger()
+    driver.ready()
+    dialog = driver.page.findChild(FilterDialog)
+    assert dialog is not None
+    shown = [dialog.list.item(row).text() for row in range(dialog.list.count())]
+    assert shown == ["Germany   2", "France   1", "Spain   1"]
+    dialog.list.item(1).setCheckState(Qt.CheckState.Checked)
+    dialog.search.setText("ger")
+    dialog.search.searched.emit("ger")
+    driver.ready()
+    assert dialog.list.count() == 1
+    dialog.list.item(0).setCheckState(Qt.CheckState.Checked)
+    dialog.ok.click()
+    driver.ready()
+    assert driver.wizard.state.choices.where == ("A=France", "A=Germany")
+    assert driver.draft.rows["imported"] == 3
+    _below(_menu(driver, 0), "Only rows where it is")["France"].trigger()
+    driver.ready()
+    assert driver.wizard.state.choices.where == ("A=Germany",)
+    assert driver.draft.rows["imported"] == 2
