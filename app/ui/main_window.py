@@ -107,7 +107,8 @@ class MainWindow(Frame):
     def begin(self, what: Opening) -> None:
         """Open what the program was started with; called after the first paint."""
         self._waiting += [Address.of("import", file=f) for f in what.files]
-        self.databases.open(what.database or self.databases.last())
+        kinds = [address.kind for address in self._waiting]
+        self.databases.open(what.database or self.databases.last(), kinds=kinds)
 
     def take_second_start(self, message: dict[str, Any]) -> None:
         """Come to the front and open what a second start was given (item 49)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from app.errors import NoData, UserError
 from app.ui.addresses import Address
 from app.ui.import_wizard.recent_lists import RecentList, remember_list
 from app.ui.look.icons import icon
-from app.ui.pages import load_pages
+from app.ui.pages import is_available, load_pages, page_class
 from app.ui.preferences import config_folder
 from app.ui.session_file import SavedSession, read_session, session_path
 
@@ -61,12 +61,16 @@ class Older:
     local: bool
 
 
-def open_work(target: str, *, create: bool, upgrade: bool) -> Opened | Older | None:
-    """Open a database in a job; None if none was named and the default one does not exist."""
+def open_work(
+    target: str, *, create: bool, upgrade: bool, kinds: Sequence[str] = ()
+) -> Opened | Older | None:
+    """Open a database in a job; None if none was named and the default one does not exist.
+
+    Of the pages only the one in front and those of ``kinds`` are loaded: :func:`load_rest`.
+    """
     from app import bootstrap
 
     if not target and not bootstrap.database_exists(None):
-        bootstrap.load_services()
         return None
     target = target or bootstrap.database_target(None)
     if not create and not bootstrap.database_exists(target):
@@ -76,14 +80,29 @@ def open_work(target: str, *, create: bool, upgrade: bool) -> Opened | Older | N
     except bootstrap.UpgradeNeeded as problem:
         return Older(target, str(problem), not is_server(target))
     try:
-        bootstrap.load_services()
-        load_pages()
         place = bootstrap.place_of(target)
         saved = read_session(session_path(config_folder(), place))
+        for kind in (*kinds, *front_kind(saved)):
+            page_class(kind)
     except BaseException:
         session.close()
         raise
     return Opened(session, target, place, not is_server(target), saved)
+
+
+def front_kind(saved: SavedSession) -> list[str]:
+    """Return the kind of page that was in front, if this program has it."""
+    front = saved.tabs[saved.active : saved.active + 1] if saved.active >= 0 else ()
+    kinds = [Address.parse(tab.address).kind for tab in front]
+    return [kind for kind in kinds if is_available(kind)]
+
+
+def load_rest() -> None:
+    """Load every page and service, so that the next tab opens at once; in a job."""
+    from app import bootstrap
+
+    load_pages()
+    bootstrap.load_services()
 
 
 def is_server(target: str) -> bool:
@@ -117,6 +136,9 @@ class Databases(QObject):
     none = Signal()
     """Nothing was remembered and there is no default file: the first run."""
 
+    loaded = Signal()
+    """The whole program is in memory: told once, a moment after a database was first opened."""
+
     refused = Signal(str, list)
     """(sentence, [(title, what to do)]) when a database could not be opened."""
 
@@ -124,17 +146,28 @@ class Databases(QObject):
         super().__init__(window)
         self._window = window
         self.opening = False
+        self._loading = False
 
     # -------------------------------------------------------------------------- opening
 
-    def open(self, target: str, *, create: bool = False, upgrade: bool = False) -> None:
-        """Open a database in the background; the one before stays open until this worked."""
+    def open(
+        self,
+        target: str,
+        *,
+        create: bool = False,
+        upgrade: bool = False,
+        kinds: Sequence[str] = (),
+    ) -> None:
+        """Open a database in the background; the one before stays open until this worked.
+
+        ``kinds`` = pages that will be opened at once.
+        """
         if self.opening:
             return
         self.opening = True
         title = self.tr("Upgrading the database") if upgrade else self.tr("Opening the database")
         self._window.jobs.run(
-            lambda _job: open_work(target, create=create, upgrade=upgrade),
+            lambda _job: open_work(target, create=create, upgrade=upgrade, kinds=kinds),
             owner=self,
             done=self._done,
             failed=lambda problem: self._failed(problem, target, create=create, upgrade=upgrade),
@@ -186,6 +219,14 @@ class Databases(QObject):
             self._offer_upgrade(result)
         else:
             self.none.emit()
+        self._load_rest()
+
+    def _load_rest(self) -> None:
+        """Load what the page in front did without, once it can be used."""
+        if not self._loading:
+            self._loading = True
+            job = self._window.jobs.run(lambda _job: load_rest(), owner=self)
+            job.ended.connect(self.loaded)
 
     def _offer_upgrade(self, older: Older) -> None:
         title = self.tr("Back up and upgrade") if older.local else self.tr("Upgrade")

@@ -83,7 +83,7 @@ def _after_paint(
     window = MainWindow(preferences)
     faults.happened.connect(lambda short, details: window.show_fault(short, details, faults.log))
     window.jobs.faulted.connect(faults.tell)
-    window.databases.opened.connect(pace.loaded, Qt.ConnectionType.SingleShotConnection)
+    window.databases.loaded.connect(pace.loaded, Qt.ConnectionType.SingleShotConnection)
     first.hold(window)
     wheel_guard.install(application)
     instance.received.connect(window.take_second_start)

@@ -94,7 +94,7 @@ def _window(folder: Path) -> tuple[MainWindow, Gap]:
     window.show()
     wheel_guard.install(application)
     window.jobs.faulted.connect(lambda problem, _title: _fail(problem))
-    window.databases.opened.connect(pace.loaded, Qt.ConnectionType.SingleShotConnection)
+    window.databases.loaded.connect(pace.loaded, Qt.ConnectionType.SingleShotConnection)
     ticker = Ticker()
     ticker.begin()
     window.open_target(str(folder / "bench.db"), create=True)
