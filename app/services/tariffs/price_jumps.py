@@ -44,7 +44,8 @@ def _jumps(found: TreeDiff) -> np.ndarray[Any, np.dtype[np.int64]]:
     new = found.draft.price[nodes].astype(np.float64)
     far = (old > 0) & (np.abs(new - old) * 100 > old * JUMP_PERCENT)
     ratio = np.abs(new[far] - old[far]) / old[far]
-    return nodes[far][np.argsort(-ratio, kind="stable")]
+    jumped: np.ndarray[Any, np.dtype[np.int64]] = nodes[far][np.argsort(-ratio, kind="stable")]
+    return jumped
 
 
 def _words(found: TreeDiff, node: int, dictionaries: Dictionaries) -> str:
