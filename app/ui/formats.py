@@ -26,6 +26,9 @@ LONGEST_WHOLE = 18
 OPEN_END = "∞"
 """Stands for the end of a period that has none."""
 
+_BEFORE, _AFTER = r"(?<![\w./\\=“\"'-])", r"(?![\w/\\”\"'-]|\.\w)"
+"""What may not stand around a date in a sentence: it is a part of a name there."""
+
 _MARKS = "[\u200e\u200f\u061c\u2066-\u2069]"
 _SPACES = " \u00a0\u202f\u2009"
 _APOSTROPHES = "'’"
@@ -75,6 +78,21 @@ def date(value: Date | None, locale: QLocale | None = None) -> str:
         return ""
     chosen = locale or QLocale()
     return chosen.toString(QDate(value.year, value.month, value.day), date_format(chosen))
+
+
+def with_dates(text: str, locale: QLocale | None = None) -> str:
+    """Return a sentence of the services with its plain dates (2026-09-30) as people write them.
+
+    Dates inside file names, quotes and times stay as they are.
+    """
+
+    def written(found: re.Match[str]) -> str:
+        try:
+            return date(Date.fromisoformat(found[0]), locale)
+        except ValueError:
+            return found[0]
+
+    return re.sub(rf"{_BEFORE}\d{{4}}-\d{{2}}-\d{{2}}{_AFTER}", written, text)
 
 
 def instant(value: datetime | None, locale: QLocale | None = None) -> str:

@@ -66,7 +66,7 @@ def test_svc_2_saving_says_before_what_it_means(ctx: Context, service: int) -> N
     new = CreateScope(service, "2026-02-01", draft=False)
     [overlap] = consequences_of_new(ctx, new)
     assert overlap.startswith(
-        f"It overlaps scope {old.id} (2026-01-01 – ∞): that one stays current"
+        "It overlaps the scope 2026-01-01 – ∞: that one stays current while both cover a day"
     )
     later = replace(ctx, clock=lambda: NOW + dt.timedelta(hours=1))
     made = create_scope(later, new)
@@ -76,7 +76,7 @@ def test_svc_2_saving_says_before_what_it_means(ctx: Context, service: int) -> N
     told = consequences(later, old.id, ScopeChanges(draft=True))
     assert told == [
         "This scope is no longer the current one.",
-        f"Scope {made.scope.id} (2026-02-01 – ∞) becomes current at once.",
+        "The scope 2026-02-01 – ∞ becomes current at once.",
     ]
     told = consequences(later, old.id, ScopeChanges(till="2026-02-15"))
     assert told[:1] == ["This scope is no longer the current one."]

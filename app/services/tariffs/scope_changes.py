@@ -124,10 +124,10 @@ def copy_sources(ctx: Context, text: str = "", limit: int = 50) -> list[CopySour
 
 
 def _source(owner: ServiceRecord, scope: ScopeRecord, word: str) -> CopySource:
-    detail = ", ".join(part for part in (scope.name, word, _period(scope, owner.time_zone)) if part)
-    return CopySource(
-        scope.id, owner.id, f"{owner.name}, scope {scope.id}", detail, owner.currency or ""
-    )
+    period = _period(scope, owner.time_zone)
+    title = f"{owner.name}, {period or f'scope {scope.id}'}"
+    detail = ", ".join(part for part in (scope.name, word, period and f"scope {scope.id}") if part)
+    return CopySource(scope.id, owner.id, title, detail, owner.currency or "")
 
 
 def _service(connection: Any, ctx: Context, service_id: int) -> ServiceRecord:
@@ -176,8 +176,13 @@ def _period(scope: ScopeRecord, zone: str) -> str:
 
 
 def _title(scope: ScopeRecord, zone: str) -> str:
-    period = _period(scope, zone)
-    return f"scope {scope.id}" + (f" ({period})" if period else "")
+    """Return "the scope 2026-01-01 – ∞" with its name if it has one; its number without dates."""
+    period = _period(scope, zone) or str(scope.id)
+    return f"the scope “{scope.name}” ({period})" if scope.name else f"the scope {period}"
+
+
+def _sentence_start(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 # ------------------------------------------------------------------------------ consequences
@@ -295,13 +300,13 @@ def _told(
         told.append("It becomes the current scope at once: its rates are live when you save.")
     if then is not None and then != current:
         old = next(s for s in before if s.id == then)
-        who = "This scope" if then == scope.id else _title(old, zone).capitalize()
+        who = "This scope" if then == scope.id else _sentence_start(_title(old, zone))
         told.append(f"{who} is no longer the current one.")
         if current is None:
             told.append("No scope of this service is in force then: traffic finds no rates.")
         elif current != scope.id:
             heir = next(s for s in after if s.id == current)
-            told.append(f"{_title(heir, zone).capitalize()} becomes current at once.")
+            told.append(f"{_sentence_start(_title(heir, zone))} becomes current at once.")
     if current == scope.id and then == scope.id:
         told.append("This is the current scope: its new dates hold at once.")
     if not scope.draft and scope.effective_from is not None and scope.effective_from > now:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.services.tariffs.import_views import Message
+from app.ui import formats
 from app.ui.import_wizard.change_words import sentence_case
 from app.ui.look.sign import Sign
 from app.ui.widgets.buttons import push_button
@@ -42,7 +43,7 @@ class MessageLine(QWidget):
         sign = Sign(_ICONS[message.severity], _TOKENS[message.severity])
         sign.setAlignment(Qt.AlignmentFlag.AlignTop)
         sign.setAccessibleName(severity_word(message.severity))
-        text = QLabel(sentence_case(message.text))
+        text = QLabel(formats.with_dates(sentence_case(message.text)))
         text.setWordWrap(True)
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -333,7 +333,7 @@ class ImportPage(Page):
         self.back.setEnabled(step > FILE and not running)
         self.next.setEnabled(not reason and not running)
         self.next.setText(self._next_text(step))
-        self.reason.setText(self.tr("Importing…") if running else reason)
+        self.reason.setText(self.tr("Importing…") if running else formats.with_dates(reason))
         self.reason.setToolTip(reason)
         self.cancel.setVisible(running)
         self.reason.setVisible(not shown)

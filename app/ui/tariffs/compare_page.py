@@ -64,7 +64,7 @@ class ScopeField(TypeAhead):
 
     def _find_scopes(self, text: str, reply: Callable[[Sequence[Option]], object]) -> None:
         def done(found: list[CopySource]) -> None:
-            reply([Option(source.scope_id, source.title, source.detail) for source in found])
+            reply([Option(s.scope_id, formats.with_dates(s.title), s.detail) for s in found])
 
         self._jobs.query(lambda ctx: scope_changes.copy_sources(ctx, text), owner=self, done=done)
 
@@ -191,7 +191,8 @@ class ComparePage(Page):
             return self.tr("Compare scopes")
         first, second = self.model.comparison.first, self.model.comparison.second
         if first.service_id == second.service_id:
-            return f"{first.service_name}: {first.period} ↔ {second.period}"
+            periods = formats.with_dates(f"{first.period} ↔ {second.period}")
+            return f"{first.service_name}: {periods}"
         return f"{first.service_name} ↔ {second.service_name}"
 
     def icon_name(self) -> str:
@@ -241,7 +242,7 @@ class ComparePage(Page):
         def done(found: list[CopySource]) -> None:
             for source in found:
                 if source.scope_id == scope:
-                    field.set_value(scope, source.title)
+                    field.set_value(scope, formats.with_dates(source.title))
 
         field.set_value(scope, self.tr("Scope {n}").format(n=scope))
         self.shell.jobs.query(

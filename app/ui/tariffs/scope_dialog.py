@@ -334,7 +334,7 @@ def copy_options(shell: Shell, owner: QWidget) -> Callable[[str, Reply], object]
 
     def search(text: str, reply: Reply) -> None:
         def done(found: list[CopySource]) -> None:
-            reply([Option(source.scope_id, source.title, source.detail) for source in found])
+            reply([Option(s.scope_id, formats.with_dates(s.title), s.detail) for s in found])
 
         shell.jobs.query(lambda ctx: scope_changes.copy_sources(ctx, text), owner=owner, done=done)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from app.ui import formats
 from app.ui.look.icons import icon
 from app.ui.look.theme import theme
 from app.ui.widgets.announce import announce
@@ -71,6 +72,7 @@ class MessageBar(QFrame):
         closable: bool = True,
     ) -> None:
         """Show a message instead of the one before. Raises KeyError for an unknown kind."""
+        text = formats.with_dates(text)
         self._sign.setAccessibleName(self._kind_word(kind))
         self._kind = kind
         self._text.setText(text)

@@ -182,3 +182,18 @@ def test_per_cent_periods_and_sizes() -> None:
     assert formats.period(dt.date(2026, 1, 1), None, EN) == "01/01/2026 – ∞"
     assert formats.file_size(1_400_000, EN) == "1.4 MB"
     assert formats.number(1_234_567, EN) == "1,234,567"
+
+
+def test_item_48_plain_dates_of_sentences_become_the_languages() -> None:
+    german = QLocale("de_DE")
+    told = "It overlaps the scope 2026-01-01 – ∞: list_2026-01-01.csv takes effect on 2026-02-01."
+    assert formats.with_dates(told, german) == (
+        "It overlaps the scope 01.01.2026 – ∞: list_2026-01-01.csv takes effect on 01.02.2026."
+    )
+    assert formats.with_dates("“2026-01-31” or 2026-99-01", german) == "“2026-01-31” or 2026-99-01"
+
+
+def test_item_48_one_is_one() -> None:
+    english = QLocale("en_US")
+    told = [formats.counted(n, "1 row in {file}", "{n} rows in {file}", english) for n in (1, 1200)]
+    assert told == ["1 row in {file}", "1,200 rows in {file}"]

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.services.tariffs import scope_changes
 from app.services.tariffs.scope_changes import ScopeChanges
+from app.ui import formats
 from app.ui.addresses import Address
 from app.ui.tariffs.revisions_dialog import RevisionsDialog
 from app.ui.tariffs.scope_dialog import CopyTreeDialog, ScopeDialog
@@ -179,7 +180,7 @@ def test_gen_4_dates_that_somebody_else_changed_are_told(
     dialog.save_button.click()
     settle(qtbot, desk.jobs)
     assert dialog.bar.text().startswith("Theirs: Somebody else changed this scope")
-    assert "2028-01-01" in dialog.bar.text()
+    assert formats.date(date(2028, 1, 1)) in dialog.bar.text()
     dialog.save_button.click()
     settle(qtbot, desk.jobs)
     assert page.panel.current() is not None

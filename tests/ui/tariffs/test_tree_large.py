@@ -240,7 +240,7 @@ def test_all_levels_are_capped_and_say_so(
 ) -> None:
     monkeypatch.setattr("app.ui.tariffs.tree_editor.MOST_OPEN", 2)
     editor = make_editor(SCOPE)
-    assert "1 more branches stay closed" in editor.bar.text()
+    assert "1 more branch stays closed" in editor.bar.text()
 
 
 def test_the_tester_watches_the_small_models_too(qtbot: QtBot, demo_jobs: Jobs) -> None:
