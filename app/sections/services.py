@@ -42,7 +42,7 @@ SERVICES = Section(
         Column("scopes", "Scopes", Kind.NUMBER, 8),
         Column("current_from", "Current from", Kind.DATE, 12),
         Column("last_change", "Rates changed", Kind.INSTANT, 17),
-        Column("description", "Description", Kind.TEXT, 14),
+        Column("description", "Description", Kind.TEXT, 12),
         Column("time_zone", "Time zone", Kind.TEXT, 16, hidden=True),
         Column("created_at", "Created", Kind.INSTANT, 17, hidden=True),
         Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import NoData
 from app.ui.jobs import Job, Jobs
+from app.ui.look.marks import set_mark
 from app.ui.widgets.card import muted_label
 from app.ui.widgets.message_bar import MessageBar
 from app.ui.widgets.number_box import NumberBox
@@ -96,6 +97,7 @@ class ConnectDialog(QDialog):
         self.test = QPushButton(self.tr("Test connection"), self)
         self.connect_button = QPushButton(self.tr("Connect"), self)
         self.connect_button.setDefault(True)
+        set_mark(self.connect_button, "primary", True)
         self.buttons.addButton(self.test, QDialogButtonBox.ButtonRole.ActionRole)
         self.buttons.addButton(self.connect_button, QDialogButtonBox.ButtonRole.AcceptRole)
         self.test.clicked.connect(self._test)

@@ -55,6 +55,8 @@ class Job(QObject):
         self.change = change
         self._cancel = threading.Event()
         self._told = 0.0
+        self.reported: tuple[str, int, int | None] = ("", 0, None)
+        """Phase, done and total as they were told last."""
 
     @property
     def cancelled(self) -> bool:
@@ -70,6 +72,7 @@ class Job(QObject):
         now = time.monotonic()
         if now - self._told >= REPORT_SECONDS or (total is not None and done >= total):
             self._told = now
+            self.reported = (phase, done, total)
             self.progress.emit(phase, done, total)
 
 

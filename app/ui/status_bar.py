@@ -90,6 +90,8 @@ class JobRow(QWidget):
             self.label.set_whole(job.title)
             self.bar.setAccessibleName(job.title)
             self.cancel.setAccessibleName(self.tr("Cancel: {0}").format(job.title))
+            self._job = job
+            self._told(*job.reported)
         self._job = job
         self.cancel.setEnabled(job is not None and not job.cancelled)
         self.setVisible(job is not None)

@@ -152,6 +152,7 @@ class Tabs(QTabWidget):
         index = self.addTab(tab, icon(saved.icon), "")
         self.blockSignals(blocked)
         self._bar.setTabButton(index, QTabBar.ButtonPosition.RightSide, self._close_button(tab))
+        self._offer_close()
         self.describe(tab)
         return tab
 
@@ -201,6 +202,18 @@ class Tabs(QTabWidget):
         if button is not None:
             button.setAccessibleName(self.tr("Close {0}").format(title))
         self.described.emit(tab.page)
+
+    def tabRemoved(self, index: int) -> None:
+        super().tabRemoved(index)
+        self._offer_close()
+
+    def _offer_close(self) -> None:
+        """Show the close buttons, but not of the start page alone: it would come back."""
+        alone = self.count() == 1 and [t.address.kind for t in self] == ["home"]
+        for index in range(self.count()):
+            button = self._bar.tabButton(index, QTabBar.ButtonPosition.RightSide)
+            if button is not None:
+                button.setVisible(not alone)
 
     def step(self, by: int) -> None:
         """Bring a neighbour to the front, round the ends."""

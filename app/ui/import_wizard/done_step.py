@@ -158,6 +158,7 @@ class DoneStep(QWidget):
             removed=formats.number(undone.removed),
         )
         self.title.setText(self.tr("Import {number} was undone").format(number=self._import_id))
+        self.note.clear()  # the revision that it told is not the last one any more
         if undone.kept:
             one = self.tr("One stays as it is because it was edited since:")
             many = self.tr("{n} stay as they are because they were edited since:")

@@ -34,7 +34,7 @@ class IssuesModel(PagedModel):
     def __init__(self, wizard: Wizard, parent: QObject) -> None:
         super().__init__(wizard, parent)
         self.titles = (
-            self.tr("Weight"),
+            self.tr("Kind"),
             self.tr("Sheet"),
             self.tr("Row"),
             self.tr("Column"),

@@ -327,7 +327,8 @@ class KeyPicker(QDialog):
 
     def _changed(self) -> None:
         count = len(self.model.chosen) + (self.others.isChecked() and self.others.isEnabled())
-        self.add_button.setText(self.tr("Add {n}").format(n=formats.number(count)))
+        text = self.tr("Add {n}").format(n=formats.number(count)) if count else self.tr("Add")
+        self.add_button.setText(text)
         problem = self._price_problem()
         self.add_button.setEnabled(count > 0 and not problem)
         reason = problem or self.tr("Tick values with Enter or Space, add with Ctrl+Enter")
