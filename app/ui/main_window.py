@@ -18,7 +18,7 @@ from app.ui.launch import Opening, is_database_file
 from app.ui.look.theme import theme
 from app.ui.menus import Commands
 from app.ui.open_database import Databases, Opened, is_server
-from app.ui.pages import Page, is_available, make_page
+from app.ui.pages import Page, is_available, is_loaded, make_page
 from app.ui.preferences import Preferences, config_folder
 from app.ui.recent import Recent
 from app.ui.session_file import SavedSession, SavedTab, SessionFile, session_path
@@ -82,6 +82,7 @@ class MainWindow(Frame):
         self.jobs.told.connect(self._tell_once)
         self.databases.opened.connect(self._take_database)
         self.databases.none.connect(self._first_run)
+        self.databases.loaded.connect(self._open_waiting)
         self.databases.refused.connect(self._not_opened)
 
     @property
@@ -157,9 +158,13 @@ class MainWindow(Frame):
         self.notice_bar.clear()
         self._show_database()
         self._restore_tabs(saved)
-        waiting, self._waiting = self._waiting, []
-        for address in waiting:
-            self.open(address)
+        self._open_waiting()
+
+    def _open_waiting(self) -> None:
+        if self.jobs.session is not None:
+            waiting, self._waiting = self._waiting, []
+            for address in waiting:
+                self.open(address)
 
     def _leave_database(self) -> None:
         """Write the tabs of the open database, close them, close it."""
@@ -221,8 +226,12 @@ class MainWindow(Frame):
 
     def open(self, address: Address, *, activate: bool = True) -> Page:
         """Show the tab of ``address``; an open one is focused and told the new arguments."""
-        if self.jobs.session is None and address.kind not in FREE_PAGES:
+        free = address.kind in FREE_PAGES
+        if self.jobs.session is None and not free:
             return self._open_later(address)
+        if self.databases.loading and not free and not is_loaded(address.kind):
+            self._waiting.append(address)  # to load it here would hold the window up
+            return self.page or self.open(Address.of("home"))
         tab = self.tabs.find(address)
         if tab is None:
             tab = self.tabs.add(SavedTab(address.text()))

@@ -146,7 +146,8 @@ class Databases(QObject):
         super().__init__(window)
         self._window = window
         self.opening = False
-        self._loading = False
+        self.loading = False
+        self._all_loaded = False
 
     # -------------------------------------------------------------------------- opening
 
@@ -223,10 +224,15 @@ class Databases(QObject):
 
     def _load_rest(self) -> None:
         """Load what the page in front did without, once it can be used."""
-        if not self._loading:
-            self._loading = True
-            job = self._window.jobs.run(lambda _job: load_rest(), owner=self)
-            job.ended.connect(self.loaded)
+        if not self._all_loaded:
+            self._all_loaded = self.loading = True
+            self._window.jobs.run(lambda _job: load_rest(), owner=self).ended.connect(
+                self._rest_loaded
+            )
+
+    def _rest_loaded(self) -> None:
+        self.loading = False
+        self.loaded.emit()
 
     def _offer_upgrade(self, older: Older) -> None:
         title = self.tr("Back up and upgrade") if older.local else self.tr("Upgrade")

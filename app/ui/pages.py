@@ -149,7 +149,16 @@ def page_class(kind: str) -> type[Page]:
     """Return the class of a kind of page, loading its module. Raises KeyError if unknown."""
     module, _, name = PAGES[kind].partition(":")
     found: type[Page] = getattr(import_module(module), name)
+    _loaded.add(kind)
     return found
+
+
+_loaded: set[str] = set()
+
+
+def is_loaded(kind: str) -> bool:
+    """Tell whether a page of a kind can be made without loading its module first."""
+    return kind in _loaded
 
 
 def is_available(kind: str) -> bool:

@@ -60,6 +60,32 @@ from app.ui.launch import Opening
 start.run(Opening(sys.argv[1]))
 """
 
+AT_ONCE = """
+import sys, threading
+import app.ui.start as start
+import app.ui.open_database as opening
+asked_for, rest = threading.Event(), opening.load_rest
+opening.load_rest = lambda: (asked_for.wait(), rest())
+from PySide6.QtCore import QTimer
+def asked(*arguments):
+    window = build(*arguments)
+    kinds = lambda: [t.address.kind for t in window.tabs]
+    def ask():
+        window.open_address("list?section=services")
+        print(window.databases.loading, kinds())
+        asked_for.set()
+    def shown():
+        print(window.databases.loading, kinds())
+        sys.stdout.flush()
+        __import__("os")._exit(0)
+    window.databases.opened.connect(lambda _: QTimer.singleShot(0, ask))
+    window.databases.loaded.connect(shown)
+    return window
+build, start._after_paint = start._after_paint, asked
+from app.ui.launch import Opening
+start.run(Opening(sys.argv[1]))
+"""
+
 
 def _process(code: str, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
@@ -122,6 +148,14 @@ def test_nothing_heavy_is_loaded_before_the_first_paint(config_folder: Path) -> 
     ran = _process(PAINTED.format(heavy=HEAVY))
     out, err = ran.communicate(timeout=60)
     assert out.strip() == "[] []", err
+
+
+def test_what_is_asked_for_before_it_is_loaded_opens_a_moment_later(
+    database: Path, config_folder: Path
+) -> None:
+    ran = _process(AT_ONCE, str(database))
+    out, err = ran.communicate(timeout=60)
+    assert out.splitlines() == ["True ['home']", "False ['home', 'list']"], err
 
 
 def test_item_49_a_killed_window_offers_its_unsaved_edits(
