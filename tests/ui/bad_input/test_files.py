@@ -121,6 +121,7 @@ def test_edits_of_a_tree_are_saved_when_the_file_is_free_again(
     assert_filled(window)
 
 
+@pytest.mark.soak
 def test_a_form_is_saved_when_the_file_is_free_again(
     qtbot: QtBot, make_window: Make, database: Path
 ) -> None:
@@ -141,6 +142,7 @@ def test_a_form_is_saved_when_the_file_is_free_again(
     assert page.record.title == "Acme renamed"
 
 
+@pytest.mark.soak
 def test_a_reader_of_another_program_only_keeps_the_save_waiting(
     qtbot: QtBot, make_window: Make, demo_database: Path
 ) -> None:
@@ -232,6 +234,7 @@ def test_a_file_that_was_replaced_is_opened_again_with_the_edits_offered(
     assert rates(demo_database, UPCOMING) != before
 
 
+@pytest.mark.soak
 def test_a_wrong_file_in_the_place_of_the_database_is_told(
     qtbot: QtBot, make_window: Make, demo_database: Path
 ) -> None:
@@ -277,6 +280,7 @@ def test_a_full_disk_keeps_the_edits_until_there_is_room(
     assert rates(path, UPCOMING) != before
 
 
+@pytest.mark.soak
 def test_a_form_on_a_full_disk_keeps_what_was_typed(
     qtbot: QtBot, make_window: Make, database: Path, small_disk: Disk
 ) -> None:

@@ -224,6 +224,7 @@ def test_a_sheet_without_a_price_is_told_beside_next(
     assert len(set(filter(None, told))) == 1, told
 
 
+@pytest.mark.soak
 def test_a_protected_file_asks_for_its_password_until_it_is_right(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
@@ -272,6 +273,7 @@ def test_a_list_that_is_deleted_meanwhile_keeps_the_wizard(
     assert page.stack.currentIndex() == DONE
 
 
+@pytest.mark.soak
 def test_a_list_that_is_changed_meanwhile_is_read_again_first(
     qtbot: QtBot, window: MainWindow, database: Path, plain: Path
 ) -> None:
@@ -429,6 +431,7 @@ def test_no_room_for_the_reading_process_is_told(
     imported(qtbot, window, page, database)
 
 
+@pytest.mark.soak
 def test_an_import_into_a_locked_file_is_told_and_can_be_repeated(
     qtbot: QtBot, window: MainWindow, database: Path, plain: Path
 ) -> None:

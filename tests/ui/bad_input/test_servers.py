@@ -210,6 +210,7 @@ def test_an_import_goes_on_when_the_server_is_back(
     assert len([n for n in after if after[n] != before.get(n)]) == 1
 
 
+@pytest.mark.soak
 def test_a_wizard_begun_on_a_dead_server_finds_its_service_later(
     qtbot: QtBot,
     make: Callable[[str], MainWindow],
@@ -234,6 +235,7 @@ def test_a_wizard_begun_on_a_dead_server_finds_its_service_later(
     assert page.wizard.draft.leaves == 4
 
 
+@pytest.mark.soak
 def test_connections_that_are_cut_are_made_anew(
     qtbot: QtBot, make: Callable[[str], MainWindow], server: PostgresServer, address: str
 ) -> None:
@@ -251,6 +253,7 @@ def test_connections_that_are_cut_are_made_anew(
     assert not editor.is_dirty()
 
 
+@pytest.mark.soak
 def test_a_login_without_the_rights_is_told(
     qtbot: QtBot, make: Callable[[str], MainWindow], server: PostgresServer, address: str
 ) -> None:
