@@ -1,1 +1,1 @@
-"""Help topics of the window in Markdown: the first heading is the title, the file name the topic."""
+"""Help topics of the window in Markdown: the first heading is the title, the file the topic."""
