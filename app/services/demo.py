@@ -22,7 +22,7 @@ from app.domain.tree import LeafValues, LevelCodes, RateTree, empty_tree, from_t
 from app.errors import UserError
 from app.services import audit
 from app.services.context import Context, service
-from app.services.dictionary_changes import add_alias
+from app.services.dictionary_changes import add_alias, add_entry
 from app.services.tariffs.decisions_file import answer_key, write_decisions
 from app.services.tariffs.import_file import ImportOutcome, ImportRequest, import_file
 from app.services.tariffs.scopes import NewScope, add_scope
@@ -90,6 +90,9 @@ _LISTS = (
 _ALIASES = (("operator", "26201", "Telekom Mobil D"), ("country", "GB", "Britain and N. Ireland"))
 """Dictionary, key and what a person lets mean it."""
 
+_OWN_NETWORK = ("26288", "Harbour Mobile")
+"""Code and invented brand of a German network that no public list has."""
+
 TO_TRY, TO_TRY_SERVICE = "meridian_sms_2026-02.csv", "Meridian SMS"
 """The next issue of a vendor whose profile is known, with the usual errors: left to import."""
 
@@ -108,6 +111,8 @@ def make_demo(ctx: Context) -> Iterator[str]:
         service_id = add_service(ctx, bought)
         scope = add_scope(ctx, NewScope(bought.name, f"{year}-01-01"))
         yield f'Service {service_id} "{bought.name}" with scope {scope.id} added'
+    network, brand = _OWN_NETWORK
+    add_entry(ctx, "operator", network, [("brand", brand)], countries=["DE"], codes=[network])
     for dictionary, key, alias in _ALIASES:
         add_alias(ctx, dictionary, key, alias)
     for number, listed in enumerate(_LISTS):

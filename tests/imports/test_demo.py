@@ -58,3 +58,19 @@ def test_vendors_lists_are_imported_and_their_next_issue_is_there_to_try(
     )  # fmt: skip
     assert ran.code == 2  # it has the usual errors: something is to be decided
     assert "profile: Meridian monthly" in ran.out
+
+
+def test_imp_8_a_vendors_answers_are_remembered_and_hold_for_its_next_issue(
+    demo: Desk, tmp_path: Path
+) -> None:
+    told = demo("dictionary", "learned", "--vendor", "Meridian").out
+    assert "sipgate simquadrat" in told
+    assert "xfera mobil" in told
+    assert "Harbour Mobile" in demo("dictionary", "list", "operator").out
+    copy_price_lists(tmp_path)
+    ran = demo(
+        "import", tmp_path / TO_TRY, "--service", "Meridian SMS", "--vendor", "Meridian",
+        "--dry-run",
+    )  # fmt: skip
+    asked = [line for line in ran.err.splitlines() if line.startswith("decide: operator")]
+    assert len(asked) == 2  # the misspelt and the unknown one, none that was answered before

@@ -171,6 +171,7 @@ class TreeEditor(QWidget):
 
     def _show(self, head: TreeHead) -> None:
         self.head = head
+        self.acts.prices.setEnabled(head.priced)  # packs and initiators have none (L16)
         draft = self._recovered_draft()
         source = TreeSource(self.shell.jobs, head.scope_id, self)
         self.steps = TreeSteps(draft, self)
