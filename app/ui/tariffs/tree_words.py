@@ -179,7 +179,8 @@ def quantity_name(rule: int) -> str:
 def rule_text(column: Column, rule: int, effective: int) -> str:
     """Return a rule cell; an inherited one is "Default (Submitted)"."""
     name = billing_name if column is Column.BILLING else quantity_name
-    return name(rule) if rule else f"{_tr('Default')} ({name(effective)})"
+    plain, told = _tr("Default"), name(effective)
+    return name(rule) if rule else plain if told == plain else f"{plain} ({told})"
 
 
 def mark_of(name: str) -> Mark | None:

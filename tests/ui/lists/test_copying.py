@@ -135,3 +135,15 @@ def test_item_02_two_hundred_thousand_rows_at_once(
     settle(qtbot, page)
     assert page.model.matching is not None
     assert page.model.total == 200_000
+
+
+def test_a_list_of_rates_is_named_by_service_and_dates(
+    big: Path,
+    make_shell: Callable[[Path], Shell],
+    make_page: Callable[..., ListPage],
+    qtbot: QtBot,
+) -> None:
+    page = make_page(make_shell(big), "rates", scope="1")
+    qtbot.waitUntil(lambda: "Voice" in page.title())
+    assert page.title().startswith("Rates · Voice, 01/01/")
+    assert page.heading.text() == page.title()
