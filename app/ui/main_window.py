@@ -27,6 +27,7 @@ from app.ui.unsaved import ask_unsaved
 from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
+    from app.bootstrap import Session
     from app.services.context import Context
     from app.ui.palette import Palette
     from app.ui.sample_removal import SampleRemoval
@@ -168,6 +169,12 @@ class MainWindow(Frame):
 
     def _leave_database(self) -> None:
         """Write the tabs of the open database, close them, close it."""
+        session = self._let_go()
+        if session is not None:
+            session.close()
+
+    def _let_go(self) -> Session | None:
+        """Write the tabs of the open database and close them; return what is still to be closed."""
         if self._session_file is not None:
             self._session_file.close()
             self._session_file = None
@@ -179,8 +186,7 @@ class MainWindow(Frame):
         self._closed.clear()
         self.recovery_bar.clear()
         session, self.jobs.session, self.opened = self.jobs.session, None, None
-        if session is not None:
-            session.close()
+        return session
 
     def close_database(self) -> bool:
         """Close the database without a question and begin as at first; False while a change runs.
@@ -371,8 +377,10 @@ class MainWindow(Frame):
         self._ending = True
         self.save_geometry()
         self.preferences.set("theme_shown", theme().name)
-        self._leave_database()
+        session = self._let_go()
         self.jobs.shut_down()
+        if session is not None:  # no thread uses its connections any more
+            session.close()
         self.preferences.save()
         self.hide()  # a close inside of closeEvent would do nothing
         self.ended.emit()
