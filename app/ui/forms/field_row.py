@@ -23,6 +23,26 @@ _SIGN = 14
 _LABEL_TOP = 3
 
 
+class _Cell(QWidget):
+    """As high as its texts need at its one width.
+
+    QFormLayout asks for the height at the width it could give, which cut texts of two lines.
+    """
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        if layout is None:
+            return super().sizeHint()
+        height = layout.totalHeightForWidth(TEXT_WIDTH) if layout.hasHeightForWidth() else -1
+        return QSize(TEXT_WIDTH, height if height >= 0 else layout.totalSizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
 class FieldRow(QObject):
     """The widgets of one field; ``title`` and ``cell`` stand in the two columns of a form."""
 
@@ -58,7 +78,7 @@ class FieldRow(QObject):
         theme().changed.connect(self._draw_sign)
         self.reason = _small("muted", wrap=False)
         self.reason.setContentsMargins(0, _LABEL_TOP, 0, 0)
-        self.cell = QWidget(parent)
+        self.cell = _Cell(parent)
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self.note, 1)

@@ -28,6 +28,7 @@ from app.ui.look.fonts import small_font
 from app.ui.look.marks import set_mark
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import SectionTitle, muted_label, separator
+from app.ui.widgets.combo import NarrowCombo
 from app.ui.widgets.number_box import NumberBox
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class SettingsPanel(QWidget):
         return spin
 
     def _combo(self, title: str, name: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
-        combo = QComboBox()
+        combo = NarrowCombo()
         combo.setAccessibleName(title)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(8)
@@ -220,7 +221,7 @@ class SettingsPanel(QWidget):
 
     def _make_mode(self) -> None:
         """Make the choice of what happens to rates that the file does not name (F5)."""
-        self.mode = QComboBox()
+        self.mode = NarrowCombo()
         self.mode.setAccessibleName(self.tr("Rates that the file does not name"))
         self.mode.setPlaceholderText(self.tr("Choose"))
         self.mode.setSizeAdjustPolicy(
