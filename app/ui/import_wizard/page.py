@@ -85,6 +85,10 @@ class ImportPage(Page):
     def __init__(self, shell: Shell, address: Address) -> None:
         super().__init__(shell, _numbered(address))
         self.wizard = Wizard(shell.jobs, _state_of(address), self)
+        # Not QTimer.singleShot: one that the end of the page overtakes keeps the page in memory.
+        self._turns = QTimer(self)
+        self._turns.setSingleShot(True)
+        self._turns.timeout.connect(self._make_next)
         self.committing: Job | None = None
         self.outcome: ImportOutcome | None = None
         self._seen = FILE
@@ -179,7 +183,7 @@ class ImportPage(Page):
         name = next((name for name in (*_PARTS, *_LATER) if name not in self.__dict__), None)
         if name is not None:
             getattr(self, name)
-            QTimer.singleShot(0, self, self._make_next)
+            self._turns.start()
 
     def _make_frame(self) -> None:
         self.bar = MessageBar()
@@ -260,7 +264,7 @@ class ImportPage(Page):
     def start(self) -> None:
         self.wizard.start()
         self._show()
-        QTimer.singleShot(0, self, self._make_next)
+        self._turns.start()
 
     def revisit(self, address: Address) -> None:
         super().revisit(address)
