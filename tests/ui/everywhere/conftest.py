@@ -135,9 +135,13 @@ class _English:
         made.note("cut", stop, words.cut(root))
         made.note("wheel", stop, wheel.turned(root))
         for name in ("dark", "light"):
+            if not seen.is_news(root, name, self._focused[name], self._cells):
+                continue  # to dress the whole window takes its time
             theme().apply(self._app, name)
             made.note("cells", stop, self._pale(root, name))
             made.note("focus", stop, seen.unseen_focus(root, self._focused[name]))
+        if theme().name != "light":
+            theme().apply(self._app, "light")
         made.note("tab", stop, reach.way_faults(root))
 
     def _pale(self, root: QWidget, name: str) -> Iterator[str]:

@@ -27,6 +27,20 @@ TEXT = 4.0
 """Contrast of a cell's text as painted; smoothed stems miss the 4.5 of the tokens a little."""
 
 
+Looked = Counter[object]
+"""Kinds of views and how often each was looked at."""
+
+ROWS, COLUMNS, LOOKS = 6, 9, 2
+
+
+def is_news(root: QWidget, theme: str, focused: set[tuple[object, ...]], looked: Looked) -> bool:
+    """Whether ``root`` holds a kind of widget or of cells that was not looked at yet."""
+    if any(_kind(widget) not in focused for widget in stops_of_tab(root)):
+        return True
+    views = (v for v in root.findChildren(QAbstractItemView) if v.isVisible())
+    return any(looked[type(v), type(v.model()), theme] < LOOKS for v in views)
+
+
 def unseen_focus(root: QWidget, known: set[tuple[object, ...]]) -> Iterator[str]:
     """Put the keyboard on each kind of widget; tell where nothing shows it.
 
@@ -86,11 +100,6 @@ def _pixels(picture: QImage) -> np.ndarray:
 
 
 # ------------------------------------------------------------------------------ cells
-
-Looked = Counter[object]
-"""Kinds of views and how often each was looked at."""
-
-ROWS, COLUMNS, LOOKS = 6, 9, 2
 
 
 def pale_cells(view: QAbstractItemView, theme: str, looked: Looked) -> Iterator[str]:

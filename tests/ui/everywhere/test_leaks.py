@@ -53,7 +53,7 @@ def test_a_closed_page_leaves_nothing(
         window.close_page(page, ask=False)
         del page
     _end_what_was_deleted()
-    assert not window.jobs.running
+    _until(lambda: not window.jobs.running)
     left = [p for ref in gone if (p := ref()) is not None]
     assert not [p for p in left if shiboken6.isValid(p)]
     if address != "home":
@@ -81,7 +81,7 @@ def test_an_import_with_a_file_ends_its_process(
     _end_what_was_deleted()
     assert not [p for ref in gone if (p := ref()) is not None and shiboken6.isValid(p)]
     assert not [ref for ref in gone if ref() is not None]
-    assert not window.jobs.running
+    _until(lambda: not window.jobs.running)
     _until(lambda: len(psutil.Process().children(recursive=True)) <= before)
 
 

@@ -6,7 +6,7 @@ import platform
 import re
 from collections.abc import Iterator
 
-from PySide6.QtCore import QAbstractItemModel, Qt, QTranslator
+from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, Qt, QTranslator
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -200,6 +200,7 @@ def cut(root: QWidget) -> Iterator[str]:
 
     Labels that shorten themselves, cells and column titles end in "…" on purpose.
     """
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     for widget in root.findChildren(QWidget):
         if not widget.isVisible() or _is_machinery(widget):
             continue
