@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -461,12 +462,13 @@ def test_a_window_killed_at_any_moment_of_an_import_leaves_old_or_new_rates(
         "from app.ui.addresses import Address\n"
         "from PySide6.QtCore import QTimer\n"
         "w = MainWindow(); w.show(); w.open_target(sys.argv[1])\n"
-        "page = [None]\n"
+        "page = []\n"
         "def look():\n"
         "    if w.jobs.session is None: return\n"
-        "    if page[0] is None:\n"
-        "        page[0] = w.open(Address.of('import', file=sys.argv[2], service='Acme SMS'))\n"
-        "    p = page[0]\n"
+        "    if not page:\n"
+        "        page.append(w.open(Address.of('import', file=sys.argv[2], service='Acme SMS')))\n"
+        "    p = w.page\n"
+        "    if not hasattr(p, 'wizard'): return\n"  # the pages are still being loaded
         "    if p.wizard.draft is None or p.wizard.busy or p.committing or p.outcome: return\n"
         "    p.go_to(4); p.go_next(); print('committing', flush=True)\n"
         "t = QTimer(); t.timeout.connect(look); t.start(20)\n"
@@ -476,7 +478,10 @@ def test_a_window_killed_at_any_moment_of_an_import_leaves_old_or_new_rates(
         [sys.executable, "-c", script, str(database), str(plain)], stdout=subprocess.PIPE
     )
     assert process.stdout is not None
+    slow = threading.Timer(60, process.kill)  # else a fault in there would wait for ever
+    slow.start()
     assert process.stdout.readline() == b"committing\n"
+    slow.cancel()
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(moment * 0.02)
     process.kill()
