@@ -203,7 +203,7 @@ def paste(
         raise EditRefused(f"The copied values are of {attribute}, but this place is not.")
     rivals = _rivals(draft, parent, subtree, stored or {})
     if rivals and conflicts == "refuse":
-        named = ", ".join(list(rivals)[:5])
+        named = ", ".join(sorted(rivals)[:5])
         raise EditRefused(f"Some of the copied values are there already: {named}.")
     removes = 0
     dropped: set[str] = set()

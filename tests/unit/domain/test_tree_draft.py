@@ -223,7 +223,7 @@ GERMANY = Subtree(
 def test_item_29_paste_refuses_skips_or_replaces_what_is_there(stored: Stored) -> None:
     draft = TreeDraft()
     there = {"DE": stored.ref(3), "ES": stored.ref(7)}
-    with pytest.raises(EditRefused, match="copied values are there already: ES, DE"):
+    with pytest.raises(EditRefused, match="copied values are there already: DE, ES"):
         paste(draft, stored.ref(2), GERMANY, "paste", stored=there)
     skipped = paste(draft, stored.ref(2), GERMANY, "paste", stored=there, conflicts="skip")
     draft.apply(skipped)
