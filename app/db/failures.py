@@ -39,6 +39,12 @@ _POSTGRES = (
     ("08", _LOST),
 )
 
+_COLLISIONS = frozenset({"40001", "40P01", "23505", "23P01", "23503"})
+"""Two at once: no order, a deadlock, a name or period that the other took, a row the other removed.
+
+Services look before they write, so a constraint only speaks when somebody came in between.
+"""
+
 _COLLISION = "Somebody else changed the same data in {place}; nothing was saved: please repeat."
 
 
@@ -64,7 +70,7 @@ def _explain_sqlite(error: sqlite3.Error, place: str) -> UserError | None:
 
 def _explain_postgres(error: BaseException, place: str) -> UserError | None:
     state = getattr(error, "sqlstate", None)
-    if state in {"40001", "40P01"}:
+    if state in _COLLISIONS:
         return Conflict(_COLLISION.format(place=place))
     if state is None:
         operational = type(error).__name__ == "OperationalError"

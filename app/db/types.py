@@ -117,6 +117,27 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return value.astimezone(dt.UTC)  # type: ignore[no-any-return]
 
 
+class LocalDate(TypeDecorator[dt.date]):
+    """A date without a zone; sortable text on SQLite, DATE on PostgreSQL."""
+
+    impl = sa.Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the stored type."""
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.Date())
+
+    def process_bind_param(self, value: dt.date | None, dialect: Dialect) -> Any:
+        """Return what is stored."""
+        if value is None:
+            return None
+        return value.isoformat() if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> dt.date | None:
+        """Return the date."""
+        return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
 def utc_text(instant: dt.datetime) -> str:
     """Return the fixed-width text of a UTC instant, so that texts sort as the instants do."""
     return instant.strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond:06d}Z"
@@ -130,15 +151,20 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
         """Return the text; TypeError for what JSON does not know, ValueError for NaN."""
-        if value is None:
-            return None
-        return json.dumps(
-            value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        )
+        return canonical_json(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
         """Return the data."""
         return None if value is None else json.loads(value)
+
+
+def canonical_json(value: Any) -> str | None:
+    """Return the one text that stands for plain data; None for None."""
+    if value is None:
+        return None
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
 
 
 class Flag(TypeDecorator[bool]):

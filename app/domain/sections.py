@@ -25,6 +25,13 @@ class Kind(StrEnum):
     FLAG = "flag"
     LONG_TEXT = "long_text"  # several lines; form only
     REFERENCE = "reference"  # another section's record: value = its ID, shown by its name
+    MOMENT = "moment"  # a local date and time (naive) in the zone of the field ``zone``; form only
+    CHOICES = "choices"  # several of ``choices``: a list of values
+    REFERENCES = "references"  # several records: a list of IDs as texts, found by ``options``
+    EMAILS = "emails"  # a list of mail addresses
+    WORDS = "words"  # a list of free words; ``options`` may propose some
+    SECRET = "secret"  # a password: typed hidden, never shown again
+    CELLS = "cells"  # permissions: {area: level}; ``zone`` names the field with the application
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,9 @@ class Field:
     only while another field has one of these values. ``reset_by``: fields whose change empties
     this one (dependent choices). ``options``: service (module.function under app.services) that
     returns Choices for a REFERENCE, called as ``f(ctx, text, values)`` with the typed text and the
-    form's values.
+    form's values. ``zone`` = the field with the time zone of a MOMENT. ``computed``: shown in an
+    existing record, never edited. ``fills`` = service ``f(ctx, values) -> values`` behind a button
+    with ``fills_title`` beside the field (fill by tax ID).
     """
 
     name: str
@@ -82,6 +91,26 @@ class Field:
     reset_by: tuple[str, ...] = ()
     options: str = ""
     group: str = ""
+    zone: str = ""
+    computed: bool = False
+    fills: str = ""
+    fills_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A list inside the page of a record: rows of ``section`` that belong to it.
+
+    ``filters`` = (column, text) with ``{name}`` places for the record's id and values;
+    ``adds`` = values, with the same places, that a new row there begins with.
+    """
+
+    id: str
+    title: str
+    section: str
+    filters: tuple[tuple[str, str], ...] = ()
+    adds: tuple[tuple[str, str], ...] = ()
+    shown_when: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +147,11 @@ class Section:
     ``update(ctx, id, version, values)`` (Conflict if stale), ``remove(ctx, ids) -> str``,
     ``clone(ctx, id, values) -> id``, a copy with the form's values that are not fixed.
     ``arguments`` = names of fixed parameters of the source (a list of one scope's rates needs its
-    scope); such sections do not stand in the navigation.
+    scope); such sections do not stand in the navigation. ``suggest(ctx, values, changed) ->
+    {field: (value, label)}`` proposes values for fields still empty, once for a new form (changed
+    = "") and whenever a field that others are ``reset_by`` changes. ``advise(ctx, id or None,
+    values) -> {field: sentence}`` warns without refusing. ``parent`` = the section in whose
+    navigation entry this one is a tab.
     """
 
     id: str
@@ -146,6 +179,10 @@ class Section:
     empty_hint: str = ""
     help: str = "lists"
     defaults: dict[str, str] = field(default_factory=dict)
+    panels: tuple[Panel, ...] = ()
+    suggest: str = ""
+    advise: str = ""
+    parent: str = ""
 
     def column(self, name: str) -> Column:
         """Return a column by name. Raises KeyError."""

@@ -1,12 +1,17 @@
-"""Writes the audit row of a command, in the command's own transaction (USR-6, F15)."""
+"""Writes the audit rows of a command, in the command's own transaction (USR-6, F15)."""
 
 from __future__ import annotations
 
-import uuid
+import socket
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from app.db.queries.audit import add_audit
 from app.services.context import Context
+
+MASK = "••••"
+_SECRET = ("password", "secret", "token", "totp", "code_hash", "api_key")
 
 
 def record(
@@ -15,20 +20,40 @@ def record(
     action: str,
     table_name: str,
     object_id: object,
-    new: dict[str, Any],
+    new: Mapping[str, Any],
     *,
-    old: dict[str, Any] | None = None,
+    old: Mapping[str, Any] | None = None,
+    company_id: int | None = None,
 ) -> None:
-    """Say who did ``action`` to which object now, what it became, and what it was (item 26)."""
+    """Say who did ``action`` to which object now, what it became, and what it was (item 26).
+
+    ``company_id`` = the tenant of the object, where it is not the actor's; its chain gets the
+    entry. Values of secrets are masked.
+    """
     add_audit(
         connection,
-        ctx.actor.company_id,
+        company_id or ctx.actor.company_id,
         at=ctx.clock(),
         actor=ctx.actor.name,
         action=action,
         table_name=table_name,
         object_id=str(object_id),
-        operation_id=str(uuid.uuid4()),
-        old=old,
-        new=new,
+        operation_id=ctx.operation,
+        old=None if old is None else masked(old),
+        new=masked(new),
+        address=_machine(),
     )
+
+
+def masked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with those of secrets replaced by a mask; an empty one stays empty."""
+    return {
+        name: MASK if value and any(word in name for word in _SECRET) else value
+        for name, value in values.items()
+    }
+
+
+@cache
+def _machine() -> str:
+    """Return the name of this computer; a server's trigger writes the client's address instead."""
+    return socket.gethostname()[:200]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from app.domain.permissions import BACKOFFICE, SELF
+from app.domain.permissions import area as known_area
 from app.errors import Cancelled, UserError
 
 if TYPE_CHECKING:
@@ -20,15 +23,22 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in user. The owner of a local file passes every permission."""
+    """Who works: a signed-in user, or the owner of a database nobody signs in to.
+
+    The owner passes every permission; both see the rows of ``company_id`` and of all below it.
+    """
 
     name: str
     company_id: int = 1
     owner: bool = True
     permissions: frozenset[tuple[str, str]] = frozenset()
+    user_id: int | None = None
+    application: str = BACKOFFICE
 
     def may(self, area: str, level: str) -> bool:
         """Return whether the actor holds ``level`` ("view" or "manage") of ``area``."""
+        if area == SELF and self.user_id is not None:
+            return True
         granted = self.permissions
         return self.owner or (area, level) in granted or (area, "manage") in granted
 
@@ -47,13 +57,17 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a service needs beside its arguments; ``report`` takes (phase, done, total or None)."""
+    """What a service needs beside its arguments; ``report`` takes (phase, done, total or None).
+
+    ``operation`` = one command of a person: what the audit shows together.
+    """
 
     actor: Actor
     database: Database
     clock: Callable[[], datetime] = field(default=_utc_now)
     report: Callable[[str, int, int | None], None] = field(default=_no_report)
     cancelled: Callable[[], bool] = field(default=_never)
+    operation: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def stop_if_cancelled(self) -> None:
         """Raise Cancelled if the person asked to stop; inside a transaction this undoes it."""
@@ -99,8 +113,9 @@ def service(
 def require(ctx: Context, area: str, level: str) -> None:
     """Raise UserError unless the actor holds ``level`` of ``area``."""
     if not ctx.actor.may(area, level):
+        what = "the own account" if area == SELF else known_area(area).title
         raise UserError(
-            f"{ctx.actor.name} may not {level} {area}: ask an administrator for this right."
+            f"{ctx.actor.name} may not {level} {what}: ask an administrator for this right."
         )
 
 

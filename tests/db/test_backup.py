@@ -32,7 +32,7 @@ def test_a_backup_holds_what_was_committed(sqlite_file: Path, tmp_path: Path) ->
     with open_database(sqlite_file, create=False) as database:
         backup(database, tmp_path / "b.bak", progress=lambda *counts: told.append(counts))
     put(sqlite_file, "two")
-    assert verify(tmp_path / "b.bak") == "0001"
+    assert verify(tmp_path / "b.bak") == "0002"
     assert get(tmp_path / "b.bak") == "one"
     assert told[-1][0] == told[-1][1] > 0
     assert stat.S_IMODE((tmp_path / "b.bak").stat().st_mode) == 0o600

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.db.failures import at_the_start
 from app.errors import UserError
 
-HEAD = "0001"
+HEAD = "0002"
 """Schema of this program; equals the newest file in versions/."""
 
 APPLICATION_ID = 0x54444B31

@@ -8,7 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.db.tables.audit import audit
+from app.db.tables.audit import audit, audit_link
+from app.db.types import canonical_json, utc_text
+from app.domain.audit_chain import link_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,65 @@ def add_audit(
     address: str = "",
 ) -> None:
     """Write an entry; an import writes one, which points at its scope and revision (F15)."""
+    values = {
+        "company_id": company_id,
+        "at": at,
+        "actor": actor,
+        "address": address,
+        "action": action,
+        "table_name": table_name,
+        "object_id": object_id,
+        "operation_id": operation_id,
+        "old": old,
+        "new": new,
+    }
+    made = connection.execute(sa.insert(audit).values(**values)).inserted_primary_key
+    if connection.dialect.name == "sqlite":
+        assert made is not None
+        _link(connection, {**values, "id": made[0], "login": None})
+
+
+def _link(connection: sa.Connection, entry: dict[str, Any]) -> None:
+    """Put an entry at the end of its company's chain; a server's trigger does so by itself."""
+    number, before = chain_head(connection, entry["company_id"])
     connection.execute(
-        sa.insert(audit).values(
-            company_id=company_id,
-            at=at,
-            actor=actor,
-            address=address,
-            action=action,
-            table_name=table_name,
-            object_id=object_id,
-            operation_id=operation_id,
-            old=old,
-            new=new,
+        sa.insert(audit_link).values(
+            company_id=entry["company_id"],
+            number=number + 1,
+            audit_id=entry["id"],
+            hash=link_hash(before, entry_parts(entry)),
         )
     )
+
+
+def chain_head(connection: sa.Connection, company_id: int) -> tuple[int, str]:
+    """Return the number and the hash of a company's last entry; (0, "") before the first."""
+    statement = (
+        sa.select(audit_link.c.number, audit_link.c.hash)
+        .where(audit_link.c.company_id == company_id)
+        .order_by(audit_link.c.number.desc())
+        .limit(1)
+    )
+    row = connection.execute(statement).one_or_none()
+    return (0, "") if row is None else (int(row[0]), str(row[1]))
+
+
+def entry_parts(entry: Any) -> list[str | None]:
+    """Return what the chain's hash covers of an entry, as texts (a mapping of the table's row)."""
+    return [
+        str(entry["company_id"]),
+        str(entry["id"]),
+        utc_text(entry["at"].astimezone(dt.UTC)),
+        entry["actor"],
+        entry["login"],
+        entry["address"],
+        entry["action"],
+        entry["table_name"],
+        entry["object_id"],
+        entry["operation_id"],
+        canonical_json(entry["old"]),
+        canonical_json(entry["new"]),
+    ]
 
 
 def audit_trail(

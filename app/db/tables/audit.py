@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from app.db.tables.columns import company_id, identity, instant, sized, table, text
-from app.db.types import Json
+from app.db.tables.columns import company_id, identity, instant, refers, sized, table, text
+from app.db.types import BigInt, Json
 
 audit = table(
     "audit",
@@ -29,3 +29,20 @@ audit = table(
     sa.Index(None, "company_id", "at"),
     sqlite_autoincrement=True,
 )
+
+audit_link = table(
+    "audit_link",
+    sa.Column("company_id", BigInt, sa.ForeignKey("company.id"), primary_key=True),
+    sa.Column("number", BigInt, primary_key=True, autoincrement=False),
+    refers("audit_id", "audit.id"),
+    text("hash"),
+    sa.CheckConstraint("number > 0", name="number"),
+    sa.CheckConstraint("length(hash) = 64", name="hash"),
+    sa.UniqueConstraint("audit_id"),
+    sqlite_with_rowid=False,
+)
+"""The chain of a company's entries (G5): ``hash`` is over the hash before and the entry's own text.
+
+On PostgreSQL a deferred trigger adds the link at the commit, under a lock; on a file, where one
+writes at a time, the entry's insert does.
+"""

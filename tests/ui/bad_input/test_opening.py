@@ -138,8 +138,8 @@ STEP = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade():
@@ -158,12 +158,12 @@ def next_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[in
     def make(size: int) -> None:
         folder = tmp_path / "versions"
         folder.mkdir()
-        (folder / "0002_next.py").write_text(STEP.replace("SIZE", str(size)), encoding="utf-8")
+        (folder / "0003_next.py").write_text(STEP.replace("SIZE", str(size)), encoding="utf-8")
         configuration = runner.configuration
         monkeypatch.setattr(runner, "configuration", lambda _=None: configuration(folder))
         for module in (engine, runner):
-            monkeypatch.setattr(module, "HEAD", "0002")
-        monkeypatch.setitem(migrations.read_version.__kwdefaults__ or {}, "head", "0002")
+            monkeypatch.setattr(module, "HEAD", "0003")
+        monkeypatch.setitem(migrations.read_version.__kwdefaults__ or {}, "head", "0003")
 
     return make
 
@@ -180,7 +180,7 @@ def test_an_older_file_is_backed_up_and_upgraded_in_the_window(
     qtbot.waitUntil(lambda: window.jobs.session is not None, timeout=WAIT_MS)
     calm(qtbot, window)
     assert errors(window) == []
-    assert database.with_name("desk.db.schema-0001.bak").exists()
+    assert database.with_name("desk.db.schema-0002.bak").exists()
     assert rates(database, 1) == before
 
 
@@ -200,7 +200,7 @@ def test_a_disk_that_fills_up_during_an_upgrade_leaves_the_older_file(
     qtbot.waitUntil(lambda: "full" in window.notice_bar.text(), timeout=WAIT_MS)
     one_error(qtbot, window, "full: free some space and try again")
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert path.read_bytes() == before
     assert not list(small_disk.folder.glob("*.tmp"))
