@@ -214,7 +214,7 @@ class TreeEditor(QWidget):
     def _restore_view(self) -> None:
         state, self._restored = self._restored, {}
         if state.get("scope") != self.scope_id:
-            self.open_levels(2)
+            self.open_levels(2, anew=False)
             return
         self.view.open_when_loaded(state.get("open", ()))
         self.show_history(bool(state.get("history")))
@@ -387,14 +387,18 @@ class TreeEditor(QWidget):
             self.view.go_to(item)
         self.view.setFocus()
 
-    def open_levels(self, levels: int) -> None:
-        """Open the tree so that so many levels show; 0 = all, up to MOST_OPEN branches."""
+    def open_levels(self, levels: int, *, anew: bool = True) -> None:
+        """Open the tree so that so many levels show; 0 = all, up to MOST_OPEN branches.
+
+        Without ``anew`` what is open stays open, such as the way to a node that was asked for.
+        """
         scope = self.scope_id
 
         def done(found: Expansion) -> None:
             if scope != self.scope_id:
                 return
-            self.view.close_all()
+            if anew:
+                self.view.close_all()
             self.view.open_when_loaded(no for no in found.numbers if no)
             if found.left_out:
                 one = self.tr("1 more branch stays closed: open it if you need it.")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from app.services.tariffs import tree_pages
 
 if TYPE_CHECKING:
+    from app.errors import UserError
     from app.services.tariffs.tree_pages import TreeRow
     from app.ui.jobs import Jobs
     from app.ui.tariffs.tree_items import Item
@@ -28,7 +29,9 @@ class Reveal(QObject):
         self._keys: dict[int, str] = {}
         self._done: Callable[[Item], object] | None = None
         self._asked: set[int] = set()
+        self._learning = False
         model.filled.connect(self._go_on)
+        model.forgot.connect(self._ask_again)
 
     @property
     def busy(self) -> bool:
@@ -42,6 +45,7 @@ class Reveal(QObject):
         """
         self._path, self._done, self._asked = tuple(path), done, set()
         missing = [no for no in path if no > 0 and self._model.find(no) is None]
+        self._keys, self._learning = {}, bool(missing)
         if not missing:
             self._go_on()
             return
@@ -50,15 +54,23 @@ class Reveal(QObject):
             lambda ctx: tree_pages.rows_by_number(ctx, scope, missing),
             owner=self,
             done=lambda rows: self._learn(wanted, rows),
+            failed=lambda problem: self._fail(wanted, problem),
         )
 
     def _learn(self, wanted: tuple[int, ...], rows: Sequence[TreeRow]) -> None:
         if wanted == self._path:
             self._keys = {row.node_no: row.key for row in rows}
+            self._learning = False
             self._go_on()
 
+    def _fail(self, wanted: tuple[int, ...], problem: UserError) -> None:
+        if wanted == self._path:
+            self._done, self._learning = None, False
+        self._jobs.refused.emit(str(problem), self)
+
     def _go_on(self) -> None:
-        if self._done is None:
+        # Other pages may come before it is known where the nodes of the way stand.
+        if self._done is None or self._learning:
             return
         reached = self._model.root
         for number in self._path:
@@ -70,6 +82,9 @@ class Reveal(QObject):
             reached = item
         done, self._done = self._done, None
         done(reached)
+
+    def _ask_again(self) -> None:
+        self._asked.clear()
 
     def _load(self, parent: Item, number: int) -> bool:
         """Ask for a child of ``parent``; return whether it is worth waiting for."""

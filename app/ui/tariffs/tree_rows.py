@@ -56,6 +56,9 @@ class TreeRows(QAbstractItemModel):
     filled = Signal()
     """Pages came, or the draft changed: counts and marks may be other ones."""
 
+    forgot = Signal()
+    """Pages that were on their way do not come: what is loaded is read anew."""
+
     def __init__(
         self, head: TreeHead, source: TreeSource, steps: TreeSteps, parent: QObject | None = None
     ) -> None:
@@ -258,6 +261,7 @@ class TreeRows(QAbstractItemModel):
     def reload(self) -> None:
         """Read everything that is loaded again; items stay, so selection and scroll do too."""
         self._source.forget()
+        self.forgot.emit()
         for item in [self.root, *self._by_no.values()]:
             if item.no < 0 or not (item.loaded or item is self.root):
                 continue

@@ -369,4 +369,7 @@ def test_a_node_may_be_named_by_its_path(
     qtbot.waitUntil(
         lambda: page.editor() is not None and page.editor().view.currentIndex().isValid()
     )
-    qtbot.waitUntil(lambda: page.editor().view.current_item().key == "ES", timeout=5000)
+    view = page.editor().view
+    qtbot.waitUntil(lambda: view.current_item().key == "ES", timeout=5000)
+    settle(qtbot, page.shell.jobs)  # the first levels may open after it
+    assert view.visualRect(view.currentIndex()).isValid()

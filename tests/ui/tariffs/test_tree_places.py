@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.kinds import PriceType
+from app.services.tariffs import tree_pages
 from app.ui.tariffs.tree_clipboard import SUBTREE
 from app.ui.tariffs.tree_items import Item
 from app.ui.tariffs.tree_words import Column
@@ -44,6 +45,42 @@ def test_item_30_level_buttons(qtbot: QtBot, make_editor: Make, desk: Desk) -> N
     assert counts[0] == 1
     assert counts == sorted(counts)
     assert counts[0] < counts[1] < counts[2] < counts[3]
+
+
+def way_to(editor: Any, qtbot: QtBot, desk: Desk, keys: list[str]) -> list[int]:
+    """Return the numbers on the way to a node, without loading it."""
+    found: list[int] = []
+    scope = editor.scope_id
+
+    def work(ctx: Any) -> list[int]:
+        number = tree_pages.node_at(ctx, scope, keys)
+        return [row.node_no for row in tree_pages.path_of(ctx, scope, number)]
+
+    desk.jobs.query(work, owner=editor, done=found.extend)
+    settle(qtbot, desk.jobs)
+    return found
+
+
+def test_item_30_a_node_far_away_is_reached_whatever_comes_meanwhile(
+    qtbot: QtBot, make_editor: Make, desk: Desk
+) -> None:
+    """Pages of other branches, a reading anew, the first levels: none of them ends the way."""
+    editor = make_editor(levels=None)
+    editor.open_levels(1)
+    settle(qtbot, desk.jobs)
+    way = way_to(editor, qtbot, desk, ["sms", "sms_message", "mt", "ES"])
+    nearest = [item for number in way if (item := editor.model.find(number))][-1]
+    assert nearest.no != way[-1]
+    editor.go_to_path(way)
+    editor.model.filled.emit()  # a page, before it is known where the node stands
+    assert not editor.view.currentIndex().isValid()
+    qtbot.waitUntil(lambda: editor.model.is_loading(nearest))
+    editor.model.reload()  # forgets the page that is on its way
+    settle(qtbot, desk.jobs)
+    assert editor.view.current_item().key == "ES"
+    editor.open_levels(2, anew=False)
+    settle(qtbot, desk.jobs)
+    assert editor.view.visualRect(editor.view.currentIndex()).isValid()
 
 
 def test_item_30_search_reveals_hits_in_closed_branches(
