@@ -30,8 +30,8 @@ class Kind(StrEnum):
     REFERENCES = "references"  # several records: a list of IDs as texts, found by ``options``
     EMAILS = "emails"  # a list of mail addresses
     WORDS = "words"  # a list of free words; ``options`` may propose some
-    SECRET = "secret"  # a password: typed hidden, never shown again
-    CELLS = "cells"  # permissions: {area: level}; ``zone`` names the field with the application
+    HIDDEN = "hidden"  # a password: typed unseen, never shown again
+    CELLS = "cells"  # permissions: {area: level} of the application in ``zone``
 
 
 @dataclass(frozen=True, slots=True)

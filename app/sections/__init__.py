@@ -8,6 +8,7 @@ from __future__ import annotations
 from app.domain.sections import Section
 from app.sections.additions import ADDITIONS
 from app.sections.answers import ANSWERS
+from app.sections.banks import BANKS
 from app.sections.imports import IMPORTS
 from app.sections.profiles import PROFILES
 from app.sections.rates import RATES
@@ -24,10 +25,11 @@ SECTIONS: tuple[Section, ...] = (
     VENDORS,
     ANSWERS,
     ADDITIONS,
+    BANKS,
 )
 """All of them; one with ``arguments`` is opened from another list, not from the navigation."""
 
-GROUPS = ("Tariffs", "Parties", "Finance", "Analytics", "Administration")
+GROUPS = ("Tariffs", "Accounts", "Finance", "Analytics", "Administration")
 """Groups of the navigation in order; one without a section is not shown."""
 
 

@@ -144,7 +144,7 @@ def _source(ctx: Context, section: Section, query: ListQuery) -> Source:
     missing = [name for name in section.arguments if name not in arguments]
     if missing:
         raise UserError(f"The list of {section.title} needs a {missing[0]}: open it from there.")
-    asked = list_sources.Asked(ctx.actor.company_id, ctx.clock(), arguments)
+    asked = lists.Asked(ctx.actor.company_id, ctx.clock(), arguments)
     return list_sources.source(section.source, asked)
 
 

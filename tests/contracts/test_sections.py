@@ -16,7 +16,7 @@ import pytest
 from app.actions import ACTIONS
 from app.db.queries import list_sources
 from app.domain.filter_text import filter_text, parse_filter
-from app.domain.records import Filter, ListQuery, Row
+from app.domain.records import Filter, ListQuery, Record, Row
 from app.domain.sections import Column, Kind, Section
 from app.errors import FieldProblem, UserError
 from app.sections import GROUPS, SECTIONS, section
@@ -27,23 +27,10 @@ from app.services.context import SERVICES, Actor, Context
 from app.services.list_export import export_list
 from dictionaries.catalogue import load_catalogue
 from dictionaries.entries import Dictionaries
+from tests.contracts.cases import banks, tariffs
 
 ARGUMENTS = {"rates": (("scope", "1"),)}
-NEW: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "services": (
-        {
-            "name": "Made here",
-            "type": "monetary_pack",
-            "side": "sell",
-            "currency": "EUR",
-            "size": "99.5",
-            "time_zone": "Europe/Berlin",
-        },
-        {"name": "Made anew", "size": "100"},
-    ),
-    "vendors": ({"name": "Vendor made here"}, {"name": "Vendor made anew"}),
-}
-"""For every section with ``create``: values of a new record, and changes to it."""
+CASES = {**tariffs.CASES, **banks.CASES}
 
 FORMS = [s for s in SECTIONS if s.form]
 _ids = [s.id for s in SECTIONS]
@@ -78,11 +65,15 @@ def test_ids_and_titles_are_used_once() -> None:
 @pytest.mark.parametrize("chosen", SECTIONS, ids=_ids)
 def test_every_name_of_a_section_is_there(chosen: Section) -> None:
     named = [chosen.load, chosen.create, chosen.update, chosen.remove, chosen.clone]
-    named += [field.options for field in chosen.form]
+    named += [chosen.suggest, chosen.advise]
     named += [name for command in chosen.commands for name in (command.service, command.details)]
     for name in filter(None, named):
         assert records.named_service(name)
         assert SERVICES[f"app.services.{name}"].area == chosen.area
+    for field in chosen.form:
+        for name in filter(None, (field.options, field.fills)):
+            assert records.named_service(name)
+            assert f"app.services.{name}" in SERVICES, "choices ask for a right of their own"
     assert chosen.source in list_sources.SOURCES
     columns = {column.name for column in chosen.columns}
     assert len(columns) == len(chosen.columns)
@@ -284,35 +275,42 @@ def _check_cell(column: Column, cell: Any, value: Any) -> None:
 # ------------------------------------------------------------------------------ forms
 
 
-def test_every_section_that_creates_has_values_here() -> None:
-    assert set(NEW) == {s.id for s in SECTIONS if s.create}
+def test_every_section_that_creates_has_a_case() -> None:
+    assert set(CASES) == {s.id for s in SECTIONS if s.create}
 
 
-@pytest.mark.parametrize("name", sorted(NEW))
+@pytest.mark.parametrize("name", sorted(CASES))
 def test_a_record_is_made_changed_and_removed(office: Context, name: str) -> None:
-    chosen, (values, changes) = section(name), NEW[name]
+    chosen, case = section(name), CASES[name]
+    values, changes = case.made(office)
+    field = {f.name: f for f in chosen.form}[case.field]
     made = records.create(office, chosen, values)
     first = records.load(office, chosen, made)
-    assert first.title == values["name"]
+    assert first.title
     assert (first.version, first.created_by) == (1, office.actor.name)
     records.update(office, chosen, made, first.version, changes)
     second = records.load(office, chosen, made)
-    assert {n: str(second.values[n]) for n in changes} == changes
+    assert {n: str(second.values[n]) for n in changes} == {n: str(v) for n, v in changes.items()}
     assert second.version == 2
-    newest, oldest = second.history[0], second.history[-1]
-    assert ("Name", values["name"], changes["name"]) in newest.changes
-    assert ("Name", "", values["name"]) in oldest.changes
+    told = [change for entry in second.history for change in entry.changes]
+    assert [new for title, _, new in told if title == field.title][:1], "the history tells"
     with pytest.raises(records.RecordConflict, match="meanwhile") as stale:
-        records.update(office, chosen, made, first.version, {**changes, "name": "Mine"})
-    assert stale.value.differences == [("name", changes["name"], "Mine")]
+        records.update(office, chosen, made, first.version, values_of(first, case.field))
+    assert [name for name, _, _ in stale.value.differences] == [case.field]
     assert stale.value.record.version == 2
-    with pytest.raises(FieldProblem) as taken:
-        records.create(office, chosen, {**values, "name": changes["name"]})
-    assert set(taken.value.problems) == {"name"}
+    if case.taken:
+        with pytest.raises(FieldProblem) as taken:
+            records.create(office, chosen, {**values, **changes})
+        assert set(taken.value.problems) == {case.taken}
     if chosen.remove:
-        assert changes["name"] in records.remove(office, chosen, [made])
+        assert records.remove(office, chosen, [made]).startswith("Deleted")
         with pytest.raises(UserError, match="There is no"):
             records.load(office, chosen, made)
+
+
+def values_of(record: Record, changed: str) -> dict[str, Any]:
+    """Return what somebody saves who still has the record as it was, with the change undone."""
+    return {changed: record.values[changed]}
 
 
 @pytest.mark.parametrize("chosen", FORMS, ids=[s.id for s in FORMS])

@@ -63,7 +63,7 @@ def _never() -> None:
 
 
 def _source(name: str = "services", **arguments: str) -> lists.Source:
-    return list_sources.source(name, list_sources.Asked(SYSTEM_OWNER, NOW, arguments))
+    return list_sources.source(name, lists.Asked(SYSTEM_OWNER, NOW, arguments))
 
 
 def _names(database: Database, *filters: Filter, **asked: object) -> list[str]:
@@ -258,7 +258,7 @@ def test_rates_of_a_scope_are_its_leaves(rates: tuple[Database, ScopeRecord]) ->
 
 def test_rates_of_another_company_are_not_shown(rates: tuple[Database, ScopeRecord]) -> None:
     database, scope = rates
-    asked = list_sources.Asked(SYSTEM_OWNER + 1, NOW, {"scope": str(scope.id)})
+    asked = lists.Asked(SYSTEM_OWNER + 1, NOW, {"scope": str(scope.id)})
     with database.read() as connection:
         source = list_sources.source("rates", asked)
         assert lists.count(connection, source, ListQuery("rates"), search=()) == (0, 0)

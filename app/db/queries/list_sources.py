@@ -6,14 +6,14 @@ One more: a function that returns a Source, and a line in ``SOURCES``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.db.functions import bytewise, folded, json_number, json_value, local_date
-from app.db.queries.lists import Source
+from app.db.queries.account_sources import ACCOUNT_SOURCES
+from app.db.queries.lists import Asked, Source
 from app.db.tables.dictionary_entries import dictionary_entry
 from app.db.tables.import_runs import import_run
 from app.db.tables.learned import learned_match
@@ -24,15 +24,6 @@ from app.db.tables.services import service
 from app.db.tables.vendors import vendor
 from app.db.types import Words
 from app.domain.kinds import BillingRule, PriceType, QuantityRule
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Whose rows, at which moment, and the fixed parameters of the source."""
-
-    company_id: int
-    now: dt.datetime
-    arguments: Mapping[str, str] = field(default_factory=dict)
 
 
 def source(name: str, asked: Asked) -> Source:
@@ -322,4 +313,5 @@ SOURCES: dict[str, Callable[[Asked], Source]] = {
     "vendors": _vendors,
     "answers": _answers,
     "additions": _additions,
+    **ACCOUNT_SOURCES,
 }

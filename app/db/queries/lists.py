@@ -39,6 +39,15 @@ Columns = Mapping[str, sa.ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose rows, at which moment, and the fixed parameters of the source."""
+
+    company_id: int
+    now: dt.datetime
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A named list: its integer key, its columns by label, where they come from.
 

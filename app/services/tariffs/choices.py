@@ -21,14 +21,24 @@ MOST = 50
 @service("finance.services", "view")
 def currencies(_ctx: Context, text: str, _values: dict[str, Any]) -> list[Choice]:
     """Return the currencies whose code or name holds the words of ``text``."""
+    return fitting(currency_pairs(), text)
+
+
+def currency_pairs() -> list[tuple[str, str]]:
+    """Return (code, shown text) of the currencies."""
     known = Dictionaries.load()["currency"]
-    return _fitting([(key, f"{key} – {known.value(key, 'name')}") for key in known], text)
+    return [(key, f"{key} – {known.value(key, 'name')}") for key in known]
 
 
 @service("finance.services", "view")
 def time_zones(_ctx: Context, text: str, _values: dict[str, Any]) -> list[Choice]:
     """Return the time zones whose name holds the words of ``text``, UTC first."""
-    return _fitting([(zone, zone.replace("_", " ")) for zone in _zones()], text)
+    return fitting(zone_pairs(), text)
+
+
+def zone_pairs() -> list[tuple[str, str]]:
+    """Return (name, shown text) of the time zones, UTC first."""
+    return [(zone, zone.replace("_", " ")) for zone in _zones()]
 
 
 @cache
@@ -47,10 +57,10 @@ def vendors(ctx: Context, text: str, _values: dict[str, Any]) -> list[Choice]:
     with ctx.database.read() as connection:
         known = vendor_rows.vendors(connection, ctx.actor.company_id)
     names = sorted(((str(v.id), v.name) for v in known), key=lambda pair: pair[1].casefold())
-    return _fitting(names, text)
+    return fitting(names, text)
 
 
-def _fitting(pairs: list[tuple[str, str]], text: str) -> list[Choice]:
+def fitting(pairs: list[tuple[str, str]], text: str) -> list[Choice]:
     """Return the choices that hold every typed word, those whose words begin so first."""
     asked = text.casefold().replace("_", " ").split()
     ranked = []

@@ -23,7 +23,9 @@ NAMES = (
     "chevron-left", "chevron-up", "up", "down", "drag", "link", "calendar", "clock", "history",
     "compare", "price", "scale", "free", "blocked", "others", "play", "stop", "refresh", "file",
     "folder", "keyboard", "menu", "more", "user", "profile", "dictionary", "list", "vendor",
-    "answers", "pin", "eye", "eye-off", "jump", "sum", "group",
+    "answers", "pin", "eye", "eye-off", "jump", "sum", "group", "bank", "company", "legal",
+    "agreement", "enabled", "pack", "bundle", "account", "users", "role", "audit", "lock", "mail",
+    "checklist", "key", "sign-out", "reseller",
 )  # fmt: skip
 """Every icon there is."""
 

@@ -1,0 +1,216 @@
+"""Master data in SQL: one row of one table, in a tenant's sight, with what refers to it (ACC-1 …).
+
+A ``Master`` says which table and how its rows are told apart; loading, saving against the version,
+deleting what nothing refers to and retiring the rest are then the same for all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.db.queries.tenancy import in_sight
+from app.db.queries.versioned import save
+from app.errors import FieldProblem, UserError
+
+Sight = Callable[[int], sa.ColumnElement[bool]]
+"""The condition that a row may be seen from a company."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A column of another table that refers to a master; ``word`` counts its rows ("agreement")."""
+
+    word: str
+    column: sa.Column[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that names a row of another master: which, and where its shown text stands."""
+
+    master: Master
+    label: str = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """A table of master data.
+
+    ``noun`` in sentences ("bank account"); ``fields`` = columns of the form; ``title`` = column
+    that names a row; ``unique`` = (columns, sentence with {values}) that tell rows of one tenant
+    apart; ``sight`` = what may be seen beside the own subtree (what a tenant hands down).
+    """
+
+    table: sa.Table
+    noun: str
+    fields: tuple[str, ...]
+    title: str = "name"
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    unique: tuple[tuple[str, ...], ...] = ()
+    uses: tuple[Use, ...] = ()
+    sight: Sight | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the table's name, as the audit knows it."""
+        return self.table.name
+
+    @property
+    def retires(self) -> bool:
+        """Return whether rows can be retired instead of deleted."""
+        return "retired_at" in self.table.c
+
+
+def visible(master: Master, company_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition that a row is in the sight of a company."""
+    own = in_sight(master.table.c.company_id, company_id)
+    return own if master.sight is None else sa.or_(own, master.sight(company_id))
+
+
+def find(
+    connection: sa.Connection, master: Master, company_id: int, row_id: int, *, own: bool = False
+) -> dict[str, Any]:
+    """Return a row; ``own``: only one that the company may change, not what is handed down.
+
+    Raises UserError if there is none in sight, or if it is another tenant's to change.
+    """
+    table = master.table
+    statement = sa.select(table).where(table.c.id == row_id, visible(master, company_id))
+    row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise UserError(f"There is no {master.noun} {row_id}: refresh the list.")
+    if own and not _mine(connection, master, company_id, row_id):
+        raise UserError(
+            f"The {master.noun} {row[master.title]} belongs to your tenant: ask there for changes."
+        )
+    return dict(row)
+
+
+def _mine(connection: sa.Connection, master: Master, company_id: int, row_id: int) -> bool:
+    table = master.table
+    mine = sa.select(table.c.id).where(table.c.id == row_id)
+    found = connection.execute(mine.where(in_sight(table.c.company_id, company_id)))
+    return found.first() is not None
+
+
+def insert(
+    connection: sa.Connection,
+    master: Master,
+    values: Mapping[str, Any],
+    *,
+    now: dt.datetime,
+) -> int:
+    """Add a row and return its id."""
+    _refuse_taken(connection, master, values, None)
+    statement = sa.insert(master.table).values(**values, created_at=now, updated_at=now)
+    made = connection.execute(statement).inserted_primary_key
+    assert made is not None
+    return int(made[0])
+
+
+def change(
+    connection: sa.Connection,
+    master: Master,
+    row: Mapping[str, Any],
+    version: int,
+    values: Mapping[str, Any],
+    *,
+    now: dt.datetime,
+) -> None:
+    """Save changed columns of ``row``; Conflict if ``version`` is not the stored one."""
+    if row["version"] == version:  # else the other's value may be what is taken
+        _refuse_taken(connection, master, {**row, **values}, row["id"])
+    save(connection, master.table, row["id"], version, {**values, "updated_at": now})
+
+
+def delete(connection: sa.Connection, master: Master, row_id: int) -> None:
+    """Delete a row that nothing refers to."""
+    connection.execute(sa.delete(master.table).where(master.table.c.id == row_id))
+
+
+def uses(connection: sa.Connection, master: Master, row_id: int) -> dict[str, int]:
+    """Return how many rows of each kind refer to a row; only kinds that do."""
+    found: dict[str, int] = {}
+    for use in master.uses:
+        statement = sa.select(sa.func.count()).where(use.column == row_id)
+        number = int(connection.execute(statement).scalar_one())
+        if number:
+            found[use.word] = found.get(use.word, 0) + number
+    return found
+
+
+def labels(connection: sa.Connection, master: Master, row: Mapping[str, Any]) -> dict[str, str]:
+    """Return the shown texts of a row's references."""
+    shown = {}
+    for name, reference in master.references.items():
+        if row[name] is not None:
+            table = reference.master.table
+            text = sa.select(table.c[reference.label]).where(table.c.id == row[name])
+            shown[name] = str(connection.execute(text).scalar_one())
+    return shown
+
+
+def referred(
+    connection: sa.Connection,
+    master: Master,
+    company_id: int,
+    titles: Mapping[str, str],
+    values: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return ``values`` with references as ids. Raises FieldProblem for what is out of sight."""
+    checked = dict(values)
+    problems = {}
+    for name, reference in master.references.items():
+        if values.get(name) in (None, ""):
+            if name in checked:
+                checked[name] = None
+            continue
+        try:
+            checked[name] = int(values[name])
+            find(connection, reference.master, company_id, checked[name])
+        except (UserError, ValueError):
+            problems[name] = f"{titles.get(name, name)} is not there any more: choose another one."
+    if problems:
+        raise FieldProblem(problems)
+    return checked
+
+
+def matching(
+    connection: sa.Connection,
+    master: Master,
+    company_id: int,
+    *conditions: sa.ColumnElement[bool],
+    label: sa.ColumnElement[str] | None = None,
+    most: int = 2000,
+) -> list[tuple[str, str]]:
+    """Return (id as text, shown text) of the rows in sight that are in use, by name."""
+    table = master.table
+    shown = table.c[master.title] if label is None else label
+    statement = sa.select(table.c.id, shown).where(visible(master, company_id), *conditions)
+    if master.retires:
+        statement = statement.where(table.c.retired_at.is_(None))
+    rows = connection.execute(statement.order_by(shown, table.c.id).limit(most))
+    return [(str(row_id), str(text)) for row_id, text in rows]
+
+
+def _refuse_taken(
+    connection: sa.Connection, master: Master, values: Mapping[str, Any], row_id: int | None
+) -> None:
+    table = master.table
+    for columns in master.unique:
+        if any(values.get(name) is None for name in columns):
+            continue
+        same = sa.select(table.c.id).where(*(table.c[name] == values[name] for name in columns))
+        if row_id is not None:
+            same = same.where(table.c.id != row_id)
+        if connection.execute(same).first() is not None:
+            named = next(name for name in columns if name in master.fields)
+            shown = values[named]
+            raise FieldProblem(
+                {named: f'There is a {master.noun} "{shown}" already: choose another one.'}
+            )

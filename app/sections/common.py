@@ -1,0 +1,48 @@
+"""What the sections of master data share: the columns of a row's life, retiring and deleting."""
+
+from __future__ import annotations
+
+from app.domain.sections import Choice, Column, Command, Kind
+
+STATES = (Choice("used", "In use", "ok"), Choice("retired", "Retired", "neutral"))
+
+LIFE = (
+    Column("state", "Status", Kind.STATUS, 10, choices=STATES),
+    Column("created_at", "Created", Kind.INSTANT, 17),
+    Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),
+)
+
+
+def life_commands(module: str, noun: str) -> tuple[Command, ...]:
+    """Return retire, restore and delete of a section whose services are in ``module``."""
+    return (
+        Command(
+            "retire",
+            "Retire",
+            "archive",
+            service=f"{module}.retire",
+            needs="some",
+            confirm=f"Retire {noun} {{names}}? It is offered no longer; what names it goes on.",
+            details=f"{module}.dependants",
+            when=("state", ("used",)),
+        ),
+        Command(
+            "restore",
+            "Use again",
+            "undo",
+            service=f"{module}.restore",
+            needs="some",
+            when=("state", ("retired",)),
+        ),
+        Command(
+            "delete",
+            "Delete",
+            "trash",
+            service=f"{module}.remove",
+            needs="some",
+            shortcut="Del",
+            danger=True,
+            confirm=f"Delete {noun} {{names}}?",
+            details=f"{module}.dependants",
+        ),
+    )

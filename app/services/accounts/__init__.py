@@ -1,0 +1,1 @@
+"""Companies and what hangs on them: legal entities, banks, agreements, services (SPEC §3)."""
