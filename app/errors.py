@@ -35,6 +35,10 @@ class Busy(UserError):
     """Somebody else holds the database right now; nothing was changed, the same may work soon."""
 
 
+class SignedOut(UserError):
+    """The sign-in ended: signed out elsewhere, idle too long, blocked; nothing was done."""
+
+
 class Cancelled(UserError):
     """The person asked to stop; nothing was changed."""
 
