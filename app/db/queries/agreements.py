@@ -1,0 +1,166 @@
+"""Agreements and their versions as master data and as plain rows (ACC-3).
+
+An agreement is its tenant's (``company_id``); the company that it is with (``party_id``) may look
+at it, for it buys under it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.db.queries.masters import Master, Use, find, visible
+from app.db.tables.agreements import (
+    EMAIL_LISTS,
+    agreement,
+    agreement_version,
+    reselling_agreement,
+)
+from app.db.tables.companies import company
+from app.db.tables.enabled_services import enabled_service
+
+AGREEMENT = Master(
+    table=agreement,
+    noun="agreement",
+    title="code",
+    fields=(
+        "party_id",
+        "direction",
+        "legal_entity_id",
+        "own_legal_entity_id",
+        "bank_account_id",
+        "own_bank_account_id",
+        "code",
+        "date",
+        "currency",
+        *EMAIL_LISTS,
+    ),
+    unique=(("party_id", "code"),),
+    uses=(
+        Use("enabled service", enabled_service.c.agreement_id),
+        Use("reselling agreement", reselling_agreement.c.agreement_id),
+    ),
+    sight=lambda company_id: agreement.c.party_id == company_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRecord:
+    """An agreement as stored, with the name of the company it is with (``party``)."""
+
+    id: int
+    company_id: int
+    party_id: int
+    party: str
+    direction: str
+    legal_entity_id: int
+    own_legal_entity_id: int
+    bank_account_id: int | None
+    own_bank_account_id: int | None
+    code: str
+    date: dt.date
+    currency: str
+    invoice_emails: list[str]
+    account_emails: list[str]
+    rate_change_emails: list[str]
+    service_emails: list[str]
+    payment_alert_emails: list[str]
+    version: int
+
+    @property
+    def title(self) -> str:
+        """Return "Company - code, CUR", as choices show it."""
+        return f"{self.party} - {self.code}, {self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementVersion:
+    """The terms of an agreement from one instant up to, not including, another (None = ∞).
+
+    ``from_zone``, ``till_zone`` = the zones in which they were entered; ``credit_limit`` None =
+    unlimited; ``billing_day``: 1 for daily, 1 (Monday) to 7 for weekly, else a day of the month.
+    """
+
+    id: int
+    agreement_id: int
+    effective_from: dt.datetime
+    from_zone: str
+    effective_till: dt.datetime | None
+    till_zone: str
+    credit_limit: Decimal | None
+    billing_zone: str
+    days_for_payment: int
+    billing_period: str
+    billing_day: int
+    split_by_month: bool
+    version: int
+
+
+def agreement_title() -> sa.ColumnElement[str]:
+    """Return "Company - code, CUR" of an agreement in SQL."""
+    name = sa.select(company.c.name).where(company.c.id == agreement.c.party_id)
+    party = name.correlate(agreement).scalar_subquery()
+    return party + sa.literal(" - ") + agreement.c.code + sa.literal(", ") + agreement.c.currency
+
+
+def _agreements() -> sa.Select[Any]:
+    names = [name for name in AgreementRecord.__slots__ if name != "party"]
+    columns = [agreement.c[name] for name in names]
+    with_party = agreement.join(company, agreement.c.party_id == company.c.id)
+    return sa.select(*columns, company.c.name.label("party")).select_from(with_party)
+
+
+def agreement_by_id(
+    connection: sa.Connection, company_id: int, agreement_id: int
+) -> AgreementRecord:
+    """Return an agreement in the sight of a company. Raises UserError if there is none."""
+    find(connection, AGREEMENT, company_id, agreement_id)
+    row = connection.execute(_agreements().where(agreement.c.id == agreement_id))
+    return AgreementRecord(**row.mappings().one())
+
+
+def agreements(
+    connection: sa.Connection, company_id: int, *conditions: sa.ColumnElement[bool]
+) -> list[AgreementRecord]:
+    """Return the agreements in the sight of a company, by company and code."""
+    statement = _agreements().where(visible(AGREEMENT, company_id), *conditions)
+    ordered = statement.order_by(sa.func.lower(company.c.name), agreement.c.code, agreement.c.id)
+    return [AgreementRecord(**row) for row in connection.execute(ordered).mappings()]
+
+
+def hold(connection: sa.Connection, agreement_id: int) -> None:
+    """Let nobody else change the versions of an agreement until this transaction ends."""
+    row = sa.select(agreement.c.id).where(agreement.c.id == agreement_id)
+    connection.execute(row.with_for_update())
+
+
+# ------------------------------------------------------------------------------ versions
+
+
+def _versions() -> sa.Select[Any]:
+    return sa.select(*(agreement_version.c[name] for name in AgreementVersion.__slots__))
+
+
+def versions_of(connection: sa.Connection, agreement_id: int) -> list[AgreementVersion]:
+    """Return the versions of an agreement, earliest first."""
+    mine = _versions().where(agreement_version.c.agreement_id == agreement_id)
+    ordered = mine.order_by(agreement_version.c.effective_from, agreement_version.c.id)
+    return [AgreementVersion(**row) for row in connection.execute(ordered).mappings()]
+
+
+def version_at(
+    connection: sa.Connection, agreement_id: int, at: dt.datetime
+) -> AgreementVersion | None:
+    """Return the version that holds at an instant, None in a gap or outside of all."""
+    c = agreement_version.c
+    mine = _versions().where(
+        c.agreement_id == agreement_id,
+        c.effective_from <= at,
+        sa.or_(c.effective_till.is_(None), c.effective_till > at),
+    )
+    row = connection.execute(mine.order_by(c.effective_from.desc()).limit(1)).mappings().first()
+    return AgreementVersion(**row) if row is not None else None
