@@ -27,6 +27,7 @@ audit = table(
     sized("action", 1, 100),
     sa.Index(None, "table_name", "object_id"),
     sa.Index(None, "company_id", "at"),
+    sa.Index(None, "operation_id"),
     sqlite_autoincrement=True,
 )
 

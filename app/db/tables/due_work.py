@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from app.db.tables.columns import identity, instant, sized, table, text
+from app.db.tables.columns import company_id, identity, instant, one_of, sized, table, text
 from app.db.types import Json
 
 due_lease = table(
@@ -20,15 +20,21 @@ due_lease = table(
 due_work = table(
     "due_work",
     identity(),
+    company_id(),
     text("task"),
     text("subject"),
     instant("due_at"),
     instant("done_at"),
+    text("state"),
     sa.Column("outcome", Json, nullable=False),
     sized("task", 1, 100),
     sized("subject", 1, 200),
+    one_of("state", "done", "failed"),
     sa.UniqueConstraint("task", "subject", "due_at"),
     sa.Index(None, "done_at"),
     sqlite_autoincrement=True,
 )
-"""One row for each thing done: ``task`` for ``subject`` (table:id) at its due moment (GEN-9)."""
+"""One row for each thing done: ``task`` for ``subject`` (table:id) at its due moment (GEN-9).
+
+A failed one is tried again at the next run, which then says done in the same row.
+"""

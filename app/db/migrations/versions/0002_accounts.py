@@ -73,6 +73,7 @@ def upgrade() -> None:
     else:
         _postgres_company()
         _postgres_triggers()
+    op.create_index(op.f("ix_audit_operation_id"), "audit", ["operation_id"], unique=False)
     _roles()
     _chain()
 
@@ -337,15 +338,21 @@ def _due_work() -> None:
     op.create_table(
         "due_work",
         sa.Column("id", BIG, sa.Identity(always=False), nullable=False),
+        sa.Column("company_id", BIG, nullable=False),
         sa.Column("task", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("due_at", types.UtcDateTime(), nullable=False),
         sa.Column("done_at", types.UtcDateTime(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
         sa.Column("outcome", types.Json(), nullable=False),
         sa.CheckConstraint(
             "length(subject) BETWEEN 1 AND 200", name=op.f("ck_due_work_subject_size")
         ),
+        sa.CheckConstraint("state IN ('done', 'failed')", name=op.f("ck_due_work_state")),
         sa.CheckConstraint("length(task) BETWEEN 1 AND 100", name=op.f("ck_due_work_task_size")),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_due_work_company_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_due_work")),
         sa.UniqueConstraint(
             "task", "subject", "due_at", name=op.f("uq_due_work_task_subject_due_at")
