@@ -16,6 +16,7 @@ from app.domain.sections import Section
 from app.errors import Conflict, FieldProblem, UserError
 from app.services.context import Context, section_service
 from app.services.form_values import validated
+from app.services.history_words import worded
 
 __all__ = [
     "RecordConflict",
@@ -190,8 +191,7 @@ def _worded(section: Section, entry: HistoryEntry) -> HistoryEntry:
     changes = []
     for name, *texts in sorted(entry.changes, key=lambda c: order.get(c[0], len(order))):
         field = fields.get(name)
-        titles = {choice.value: choice.title for choice in field.choices} if field else {}
-        old, new = (titles.get(text, text) for text in texts)
+        old, new = (worded(field, text) if field else text for text in texts)
         title = field.title if field else name.replace("_", " ").capitalize()
         changes.append((title, old, new))
     return replace(entry, action=entry.action.capitalize(), changes=tuple(changes))
@@ -241,7 +241,9 @@ def _refuse_fixed(section: Section, record: Record, merged: dict[str, Any]) -> N
     problems = {
         field.name: f"{field.title} can't be changed after creation: make a new {section.singular}."
         for field in section.form
-        if field.fixed and (merged.get(field.name) or None) != (record.values[field.name] or None)
+        if field.fixed
+        and not field.computed
+        and (merged.get(field.name) or None) != (record.values.get(field.name) or None)
     }
     if problems:
         raise FieldProblem(problems)
@@ -258,7 +260,8 @@ def _conflict(
     differences = [
         (field.name, record.values.get(field.name), mine.get(field.name))
         for field in section.form
-        if (record.values.get(field.name) or None) != (mine.get(field.name) or None)
+        if not field.computed
+        and (record.values.get(field.name) or None) != (mine.get(field.name) or None)
     ]
     titles = {field.name: field.title for field in section.form}
     named = ", ".join(titles[name] for name, _, _ in differences) or "nothing that differs now"

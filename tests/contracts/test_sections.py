@@ -105,8 +105,10 @@ def test_fields_depend_on_fields_and_offer_their_choices(chosen: Section) -> Non
     for field in chosen.form:
         assert field.shown_when is None or field.shown_when[0] in names
         assert set(field.reset_by) <= set(names)
-        assert bool(field.choices) == (field.kind in {Kind.CHOICE, Kind.STATUS})
-        assert bool(field.options) == (field.kind is Kind.REFERENCE)
+        assert bool(field.choices) == (field.kind in {Kind.CHOICE, Kind.CHOICES, Kind.STATUS})
+        found = {Kind.REFERENCE, Kind.REFERENCES}
+        assert (field.kind in found) <= bool(field.options) <= (field.kind in {*found, Kind.WORDS})
+        assert not field.zone or field.zone in names
         if field.default is not None and field.choices:
             assert field.default in {choice.value for choice in field.choices}
 
