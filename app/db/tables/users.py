@@ -74,9 +74,27 @@ user_secret = table(
     text("totp_sealed", nullable=True),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     instant("locked_till", nullable=True),
+    sa.Column("totp_step", BigInt),
+    sa.Column("code_failures", sa.Integer, nullable=False, server_default="0"),
+    instant("codes_locked_till", nullable=True),
     sqlite_with_rowid=False,
 )
-"""argon2id hash; the TOTP secret is sealed with a key derived from the password."""
+"""argon2id hash; the TOTP secret is sealed with a key derived from the password.
+
+``totp_step`` = the last used step, so that no code works twice; wrong passwords and wrong codes
+are counted apart.
+"""
+
+unknown_login = table(
+    "unknown_login",
+    sa.Column("name_hash", sa.Text, primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    instant("locked_till", nullable=True),
+    instant("at"),
+    sized("name_hash", 64, 64),
+    sqlite_with_rowid=False,
+)
+"""Attempts under names nobody has: counted as for users, so that a pause tells nothing."""
 
 password_history = table(
     "password_history",

@@ -59,6 +59,7 @@ def upgrade() -> None:
         _role_permission,
         _user_role,
         _user_secret,
+        _unknown_login,
         _user_session,
         _agreement,
         _agreement_version,
@@ -736,10 +737,29 @@ def _user_secret() -> None:
         sa.Column("totp_sealed", sa.Text(), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("locked_till", types.UtcDateTime(), nullable=True),
+        sa.Column("totp_step", BIG, nullable=True),
+        sa.Column("code_failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("codes_locked_till", types.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_user_secret_user_id")
         ),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_user_secret")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+
+
+def _unknown_login() -> None:
+    op.create_table(
+        "unknown_login",
+        sa.Column("name_hash", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("locked_till", types.UtcDateTime(), nullable=True),
+        sa.Column("at", types.UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "length(name_hash) BETWEEN 64 AND 64", name=op.f("ck_unknown_login_name_hash_size")
+        ),
+        sa.PrimaryKeyConstraint("name_hash", name=op.f("pk_unknown_login")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
