@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QResizeEvent
 from PySide6.QtWidgets import QMenu
 
-from app.errors import Replaced, UserError
 from app.sections import SECTIONS
 from app.ui.addresses import Address
 from app.ui.frame import Frame
@@ -23,12 +22,11 @@ from app.ui.preferences import Preferences, config_folder
 from app.ui.recent import Recent
 from app.ui.session_file import SavedSession, SavedTab, SessionFile, session_path
 from app.ui.tab_bar import Tab
+from app.ui.trouble import Trouble
 from app.ui.unsaved import ask_unsaved
-from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from app.bootstrap import Session
-    from app.services.context import Context
     from app.ui.palette import Palette
     from app.ui.sample_removal import SampleRemoval
 
@@ -55,6 +53,7 @@ class MainWindow(Frame):
         super().__init__(preferences)
         self.recent = Recent(self.preferences, self.open_address, self)
         self.databases = Databases(self)
+        self.trouble = Trouble(self, lambda: self._data_changed(ALL_NOUNS))
         self.opened: Opened | None = None
         self._session_file: SessionFile | None = None
         self._closed: list[SavedTab] = []
@@ -62,7 +61,6 @@ class MainWindow(Frame):
         self._palette: Palette | None = None
         self._removal: SampleRemoval | None = None
         self._ending = False
-        self._away = ""
         self.commands = Commands(self)
         self.commands.fill(self.menuBar())
         self.tabs.make = self._make_page
@@ -78,9 +76,6 @@ class MainWindow(Frame):
         self.tabs.rearranged.connect(self.touch)
         self.status.place_clicked.connect(self._show_place_menu)
         self.jobs.changed.connect(self._data_changed)
-        self.jobs.refused.connect(self._refused)
-        self.jobs.unreachable.connect(self._lost)
-        self.jobs.told.connect(self._tell_once)
         self.databases.opened.connect(self._take_database)
         self.databases.none.connect(self._first_run)
         self.databases.loaded.connect(self._open_waiting)
@@ -326,10 +321,8 @@ class MainWindow(Frame):
         self.commands.yield_shortcuts([a for a in shown if a not in own])
 
     def _data_changed(self, nouns: frozenset[str]) -> None:
-        if self._away:  # something was saved: the database answers again
-            if self.notice_bar.text() == self._away:
-                self.notice_bar.clear()
-            self._away, nouns = "", ALL_NOUNS
+        if self.trouble.answered():  # something was saved: the database is back
+            nouns = ALL_NOUNS
         for page in self.tabs.pages:
             page.refresh(nouns)
 
@@ -443,49 +436,6 @@ class MainWindow(Frame):
                 old = tab.saved
                 tab.saved = SavedTab(old.address, old.title, old.icon, old.state)
         self.touch()
-
-    # ------------------------------------------------------------------ trouble
-
-    def _refused(self, sentence: str, owner: object) -> None:
-        """Show a refusal where it belongs: on the owner's page, else over all of them."""
-        tab = self.tabs.tab_of(owner)
-        (tab.bar if tab is not None else self.notice_bar).show_message(sentence, "error")
-
-    def _lost(self, sentence: str) -> None:
-        self._away = sentence
-        self.tell_notice(sentence, "error", [(self.tr("Try again"), self._reconnect)])
-
-    def _tell_once(self, sentence: str) -> None:
-        """Leave a sentence where it says most: over all pages, else over its page, else in it."""
-        over_all = not self.notice_bar.isHidden() and self.notice_bar.text() == sentence
-        for tab in self.tabs:
-            over_page = not tab.bar.isHidden() and tab.bar.text() == sentence
-            for bar in tab.findChildren(MessageBar):
-                spare = over_all or (over_page and bar is not tab.bar)
-                if spare and bar.text() == sentence and bar.window() is self.window():
-                    bar.clear()
-
-    def _reconnect(self) -> None:
-        """Ask the database anything; when it answers, every page reads anew. Edits stay."""
-
-        def work(ctx: Context) -> None:
-            from app.services.databases import ping
-
-            ping(ctx)
-
-        def away(problem: UserError) -> None:
-            if isinstance(problem, Replaced) and self.opened is not None:
-                self.databases.open(self.opened.target)
-
-        self.jobs.query(work, owner=self, done=self._back, failed=away, title=self.tr("Connecting"))
-
-    def _back(self, _: object) -> None:
-        self._away = ""
-        self.notice_bar.clear()
-        for tab in self.tabs:
-            tab.bar.clear()
-        self._data_changed(ALL_NOUNS)
-        self.notify(self.tr("The database is back."))
 
     # ------------------------------------------------------------------ commands
 

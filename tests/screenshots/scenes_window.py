@@ -51,7 +51,7 @@ def messages(driver: Driver) -> Iterator[str]:
     window.show_fault("KeyError: 'price'", "Traceback …", Path("tariffdesk.log"))
     yield "fault"
     window.fault_bar.clear()
-    window._lost("The database server does not answer: check the network, then try again.")
+    window.trouble.lose("The database server does not answer: check the network, then try again.")
     yield "lost"
     window.notice_bar.clear()
     window._offer_recovery(2)

@@ -112,7 +112,7 @@ def notices(walk: Walker) -> Iterator[str]:
     window = walk.window
     window.notify(window.tr("Saved"), action=(window.tr("Open"), lambda: None))
     window.show_fault("KeyError", "Traceback", Path("tariffdesk.log"))
-    window._lost(window.tr("The database server does not answer."))
+    window.trouble.lose(window.tr("The database server does not answer."))
     window._offer_recovery(2)
     yield "bars"
     for bar in (window.fault_bar, window.notice_bar, window.recovery_bar):
