@@ -28,7 +28,7 @@ def load(
     with ctx.database.read() as connection:
         row = masters.find(connection, master, company, row_id)
         shown = masters.labels(connection, master, row)
-        tenant = row["company_id"]
+        tenant = master.tenant_of(row)
         created_by, updated_by = authors(connection, tenant, master.name, row_id)
         history = record_history(connection, tenant, master.name, row_id)
     return Record(
@@ -50,7 +50,7 @@ def create(
 ) -> int:
     """Add a row of the tenant ``company_id``, tell the audit, and return the row's id."""
     now = ctx.clock()
-    row = {**values, "company_id": company_id}
+    row = {**values, master.tenant: company_id}
     made = masters.insert(connection, master, row, now=now)
     audit.record(
         ctx,
@@ -83,7 +83,7 @@ def update(
         row["id"],
         told(changed),
         old=told({name: row[name] for name in changed}),
-        company_id=row["company_id"],
+        company_id=master.tenant_of(row),
     )
 
 
@@ -98,7 +98,8 @@ def _remove_one(ctx: Context, connection: Any, master: Master, row_id: int) -> s
     row = masters.find(connection, master, ctx.actor.company_id, row_id, own=True)
     used = masters.uses(connection, master, row_id)
     if used:
-        way_out = "retire it instead" if master.retires else "remove these first"
+        retires = "retire it instead" if master.retires else "remove these first"
+        way_out = master.instead or retires
         raise UserError(
             f"The {master.noun} {row[master.title]} can't be deleted because of its "
             f"{_counts(used)}: {way_out}."
@@ -113,7 +114,7 @@ def _remove_one(ctx: Context, connection: Any, master: Master, row_id: int) -> s
         row_id,
         {},
         old=old,
-        company_id=row["company_id"],
+        company_id=master.tenant_of(row),
     )
     return str(row[master.title])
 
@@ -150,7 +151,7 @@ def retire(ctx: Context, master: Master, ids: Sequence[int], *, back: bool = Fal
                 row_id,
                 {"retired": not back},
                 old={"retired": back},
-                company_id=row["company_id"],
+                company_id=master.tenant_of(row),
             )
             done.append(str(row[master.title]))
     word = "Restored" if back else "Retired"
@@ -179,3 +180,9 @@ def _plain(value: Any) -> Any:
 
 def _counts(used: Mapping[str, int]) -> str:
     return ", ".join(counted(number, word) for word, number in used.items())
+
+
+def chosen(values: Mapping[str, Any], name: str) -> int | None:
+    """Return the id that a reference field of a form holds, None for nothing that is one."""
+    text = str(values.get(name) or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

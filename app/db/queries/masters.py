@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.db.functions import contains
 from app.db.queries.tenancy import in_sight
 from app.db.queries.versioned import save
 from app.errors import FieldProblem, UserError
@@ -44,6 +45,8 @@ class Master:
     ``noun`` in sentences ("bank account"); ``fields`` = columns of the form; ``title`` = column
     that names a row; ``unique`` = (columns, sentence with {values}) that tell rows of one tenant
     apart; ``sight`` = what may be seen beside the own subtree (what a tenant hands down).
+    ``tenant`` = the column of the tenant; a company's is the one above, and its own id (``keeper``)
+    says in whose subtree it is. ``instead`` = what to do with a row that can't be deleted.
     """
 
     table: sa.Table
@@ -54,6 +57,13 @@ class Master:
     unique: tuple[tuple[str, ...], ...] = ()
     uses: tuple[Use, ...] = ()
     sight: Sight | None = None
+    tenant: str = "company_id"
+    keeper: str = "company_id"
+    instead: str = ""
+
+    def tenant_of(self, row: Mapping[str, Any]) -> int:
+        """Return the tenant of a row; the topmost company is its own."""
+        return int(row[self.tenant] or row["id"])
 
     @property
     def name(self) -> str:
@@ -68,7 +78,7 @@ class Master:
 
 def visible(master: Master, company_id: int) -> sa.ColumnElement[bool]:
     """Return the condition that a row is in the sight of a company."""
-    own = in_sight(master.table.c.company_id, company_id)
+    own = in_sight(master.table.c[master.keeper], company_id)
     return own if master.sight is None else sa.or_(own, master.sight(company_id))
 
 
@@ -94,7 +104,7 @@ def find(
 def _mine(connection: sa.Connection, master: Master, company_id: int, row_id: int) -> bool:
     table = master.table
     mine = sa.select(table.c.id).where(table.c.id == row_id)
-    found = connection.execute(mine.where(in_sight(table.c.company_id, company_id)))
+    found = connection.execute(mine.where(in_sight(table.c[master.keeper], company_id)))
     return found.first() is not None
 
 
@@ -186,16 +196,21 @@ def matching(
     company_id: int,
     *conditions: sa.ColumnElement[bool],
     label: sa.ColumnElement[str] | None = None,
+    text: str = "",
     most: int = 2000,
 ) -> list[tuple[str, str]]:
-    """Return (id as text, shown text) of the rows in sight that are in use, by name."""
+    """Return (id as text, shown text) of the rows in sight that are in use, by name.
+
+    Only those whose shown text holds every word of ``text``, so that no row is out of reach.
+    """
     table = master.table
     shown = table.c[master.title] if label is None else label
-    statement = sa.select(table.c.id, shown).where(visible(master, company_id), *conditions)
+    words = [contains(shown, word) for word in text.split()]
+    statement = sa.select(table.c.id, shown).where(visible(master, company_id), *conditions, *words)
     if master.retires:
         statement = statement.where(table.c.retired_at.is_(None))
     rows = connection.execute(statement.order_by(shown, table.c.id).limit(most))
-    return [(str(row_id), str(text)) for row_id, text in rows]
+    return [(str(row_id), str(name)) for row_id, name in rows]
 
 
 def _refuse_taken(
