@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.db.queries.enabled_channels import keep_scope, keep_service
 from app.db.queries.versioned import save
 from app.db.tables.import_runs import import_run
 from app.db.tables.rate_nodes import ROOT, rate_node, rate_node_history
@@ -171,6 +172,7 @@ def update_scope(
     """Save changed properties; Conflict if somebody else saved since ``record`` was read.
 
     Taking the draft mark off activates the scope, once; it keeps that moment if drafted again.
+    Raises ChannelTaken if it would price what another enabled service of an agreement prices (A17).
     """
     draft = changes.get("draft", record.draft)
     check_period(
@@ -181,7 +183,13 @@ def update_scope(
     if not draft and record.activated_at is None:
         changes["activated_at"] = now
     save(connection, scope, record.id, record.version, {**changes, "updated_at": now})
+    if _WHEN & changes.keys():
+        keep_service(connection, record.service_id)
     return scope_by_id(connection, record.id)
+
+
+_WHEN = frozenset({"draft", "effective_from", "effective_till"})
+"""What decides when a scope's prices hold."""
 
 
 def import_count(connection: sa.Connection, scope_id: int) -> int:
@@ -247,7 +255,11 @@ def add_revision(
     import_run_id: int | None = None,
     undone_rev: int | None = None,
 ) -> None:
-    """Make ``rev`` the scope's revision and record it; Conflict unless it is the next one."""
+    """Make ``rev`` the scope's revision and record it; Conflict unless it is the next one.
+
+    Every change of a tree ends here, after its nodes are written. Raises ChannelTaken if the tree
+    now prices what another enabled service of an agreement prices (A17).
+    """
     statement = (
         sa.update(scope)
         .where(scope.c.id == scope_id, scope.c.revision == rev - 1)
@@ -269,6 +281,7 @@ def add_revision(
             removed=removed,
         )
     )
+    keep_scope(connection, scope_id)
 
 
 def revisions(
