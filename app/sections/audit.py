@@ -1,0 +1,106 @@
+"""The sections of control: who changed what (USR-6), and what happened at its time (GEN-9)."""
+
+from __future__ import annotations
+
+from app.domain.due_work import TASKS
+from app.domain.sections import Choice, Column, Command, Kind, Section
+
+AUDIT = Section(
+    id="audit",
+    title="Audit",
+    singular="entry",
+    group="Administration",
+    icon="audit",
+    area="audit",
+    source="audit",
+    columns=(
+        Column("at", "Date and time", Kind.INSTANT, 18),
+        Column("actor", "User", Kind.TEXT, 18),
+        Column("address", "Address", Kind.CODE, 18, help="The computer, or its network address."),
+        Column("action", "Logged action", Kind.TEXT, 28),
+        Column("table_name", "Table", Kind.CODE, 20),
+        Column("object_id", "Object ID", Kind.CODE, 12),
+        Column("company", "Company", Kind.TEXT, 26, help="Whose data it is."),
+        Column(
+            "login",
+            "Login",
+            Kind.CODE,
+            16,
+            hidden=True,
+            help="The login on the server, written by the server itself; empty in a file.",
+        ),
+        Column(
+            "operation_id",
+            "Command ID",
+            Kind.CODE,
+            38,
+            hidden=True,
+            help="The same for all entries of one command.",
+            link="list?section=audit&where.operation_id=%3D{operation_id}",
+        ),
+        Column("id", "Entry ID", Kind.NUMBER, 10, hidden=True),
+    ),
+    search=("actor", "action", "object_id"),
+    open_row="audit?id={id}",
+    nouns=("audit",),
+    name_column="action",
+    empty="Nothing was changed yet.",
+    empty_hint="Every change is kept here: who, when, from where, what it was and what it became.",
+    help="audit",
+)
+
+DUE_STATES = (Choice("done", "Done", "ok"), Choice("failed", "Failed", "error"))
+
+DUE_WORK = Section(
+    id="due_work",
+    title="Due work",
+    singular="thing",
+    group="Administration",
+    icon="checklist",
+    area="settings.database",
+    source="due_work",
+    columns=(
+        Column("done_at", "When", Kind.INSTANT, 18),
+        Column(
+            "task",
+            "Task",
+            Kind.CHOICE,
+            20,
+            choices=tuple(Choice(task.id, task.title) for task in TASKS),
+        ),
+        Column("title", "What", Kind.TEXT, 40),
+        Column("due_at", "Was due", Kind.INSTANT, 18),
+        Column("state", "Status", Kind.STATUS, 10, choices=DUE_STATES),
+        Column("text", "Outcome", Kind.TEXT, 46),
+        Column("tries", "Tries", Kind.NUMBER, 7),
+        Column("company", "Company", Kind.TEXT, 24, hidden=True),
+        Column("subject", "Subject", Kind.CODE, 24, hidden=True),
+        Column("operation_id", "Command ID", Kind.CODE, 38, hidden=True),
+        Column("id", "ID", Kind.NUMBER, 8, hidden=True),
+    ),
+    search=("title", "text"),
+    commands=(
+        Command(
+            "entries",
+            "What was changed",
+            "audit",
+            opens="list?section=audit&where.operation_id=%3D{operation_id}",
+            when=("state", ("done",)),
+            level="view",
+        ),
+        Command(
+            "run",
+            "Do what is due",
+            "play",
+            service="due.commands.run_now",
+            needs="none",
+        ),
+        Command("next", "What is due next", "clock", opens="due", needs="none", level="view"),
+    ),
+    nouns=("due_work", "audit", *sorted({noun for task in TASKS for noun in task.nouns})),
+    name_column="title",
+    empty="Nothing was due yet.",
+    empty_hint="What happens at its time is done by itself while the program is open, and by "
+    "“tariffdesk due” on a server: versions of agreements, invitations, packs.",
+    help="due-work",
+)
