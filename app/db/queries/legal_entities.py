@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +44,22 @@ LEGAL_ENTITY = Master(
     # What a tenant makes for a reseller is that reseller's own one, to use (L34).
     sight=lambda company_id: legal_entity.c.party_id == company_id,
 )
+
+OWN_LEGAL_ENTITY = replace(
+    LEGAL_ENTITY,
+    fields=tuple(name for name in LEGAL_ENTITY.fields if name != "party_id"),
+    references={},
+)
+"""The same where the company is the actor's own."""
+
+COMPANY_RECORD = replace(
+    COMPANY,
+    references={
+        "parent_id": Reference(COMPANY),
+        "own_legal_entity_id": Reference(LEGAL_ENTITY),
+    },
+)
+"""A company with the records that its form names."""
 
 
 def in_use_of(connection: sa.Connection, party_id: int) -> int:

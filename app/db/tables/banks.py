@@ -47,6 +47,7 @@ bank_account = table(
     text("name"),
     text("holder"),
     text("number"),
+    text("number_key"),
     instant("retired_at", nullable=True),
     version(),
     instant("created_at"),
@@ -54,10 +55,11 @@ bank_account = table(
     sized("name", 1, 200),
     sized("holder", 1, 400),
     sized("number", 1, 64),
-    sa.UniqueConstraint("legal_entity_id", "bank_id", "number"),
+    sa.UniqueConstraint("legal_entity_id", "bank_id", "number_key"),
     sa.Index(None, "company_id"),
     sa.Index(None, "party_id"),
     sa.Index(None, "bank_id"),
     sqlite_autoincrement=True,
 )
-"""An account is an *own* one where its party works in its own back office (L34)."""
+"""An account is an *own* one where its party works in its own back office (L34). ``number_key`` =
+the number without spaces, in capitals: two ways to write one number are one account."""

@@ -596,6 +596,7 @@ def _bank_account() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("holder", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("number_key", sa.Text(), nullable=False),
         sa.Column("retired_at", types.UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
@@ -623,8 +624,8 @@ def _bank_account() -> None:
         sa.UniqueConstraint(
             "legal_entity_id",
             "bank_id",
-            "number",
-            name=op.f("uq_bank_account_legal_entity_id_bank_id_number"),
+            "number_key",
+            name=op.f("uq_bank_account_legal_entity_id_bank_id_number_key"),
         ),
         sqlite_autoincrement=True,
         sqlite_strict=True,
