@@ -102,10 +102,16 @@ def instant(value: datetime | None, locale: QLocale | None = None) -> str:
     """
     if value is None:
         return ""
+    return moment(_local(value), locale)
+
+
+def moment(value: datetime | None, locale: QLocale | None = None) -> str:
+    """Return a local time as date and time, without seconds; "" for None."""
+    if value is None:
+        return ""
     chosen = locale or QLocale()
-    local = _local(value)
-    time = QTime(local.hour, local.minute)
-    return f"{date(local.date(), chosen)} {chosen.toString(time, QLocale.FormatType.ShortFormat)}"
+    time = QTime(value.hour, value.minute)
+    return f"{date(value.date(), chosen)} {chosen.toString(time, QLocale.FormatType.ShortFormat)}"
 
 
 def period(start: Date | None, end: Date | None, locale: QLocale | None = None) -> str:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.sections import Field, Section
-from app.ui.forms.fields import shown_text
+from app.ui.forms.shown import shown_text
 from app.ui.look.fonts import strong_font
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import muted_label
@@ -52,6 +52,8 @@ def differences(
     """Return the fields in which the stored record and the edited one differ."""
     found = []
     for field in section.form:
+        if field.computed:
+            continue
         parts = [values.get(field.name) or None for values in (base, theirs, mine)]
         if parts[1] != parts[2]:
             found.append(Difference(field, *parts))

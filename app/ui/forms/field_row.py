@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from html import escape
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.sections import Field, Kind
 from app.ui import formats
-from app.ui.forms.fields import TEXT_WIDTH, FieldEditor, Lookup, editor_of, shown_text
+from app.ui.forms.editor import FieldEditor, Lookup
+from app.ui.forms.fields import editor_of
+from app.ui.forms.shown import shown_text
 from app.ui.look.fonts import small_font
 from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
 from app.ui.look.theme import theme
 from app.ui.widgets.announce import announce
+from app.ui.widgets.buttons import push_button
 
 COUNTED_FROM = 0.8
 """Part of the longest text from which a line counts its characters; long texts always do."""
@@ -29,6 +34,11 @@ class _Cell(QWidget):
     QFormLayout asks for the height at the width it could give, which cut texts of two lines.
     """
 
+    def __init__(self, width: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._width = width
+        self.setFixedWidth(width)
+
     def hasHeightForWidth(self) -> bool:
         return False
 
@@ -36,8 +46,8 @@ class _Cell(QWidget):
         layout = self.layout()
         if layout is None:
             return super().sizeHint()
-        height = layout.totalHeightForWidth(TEXT_WIDTH) if layout.hasHeightForWidth() else -1
-        return QSize(TEXT_WIDTH, height if height >= 0 else layout.totalSizeHint().height())
+        height = layout.totalHeightForWidth(self._width) if layout.hasHeightForWidth() else -1
+        return QSize(self._width, height if height >= 0 else layout.totalSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -46,12 +56,20 @@ class _Cell(QWidget):
 class FieldRow(QObject):
     """The widgets of one field; ``title`` and ``cell`` stand in the two columns of a form."""
 
+    link_opened = Signal()
+    """The shown value, which is a link (:meth:`set_link`), was clicked."""
+
+    fill_asked = Signal()
+    """The button that fills other fields from this one was pressed."""
+
     def __init__(self, field: Field, lookup: Lookup, parent: QWidget) -> None:
         super().__init__(parent)
         self.field = field
         self.editor: FieldEditor = editor_of(field, lookup)
-        self.problem = ""
-        self._editing = False
+        self.problem = self.advice = ""
+        self._editing = self._new = self._linked = False
+        self._value: Any = None
+        self._label = self._zone = ""
         self._make(parent)
         self.editor.edited.connect(self._count)
 
@@ -63,61 +81,110 @@ class FieldRow(QObject):
         self.title.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.shown = QLabel()
-        self.shown.setTextFormat(Qt.TextFormat.PlainText)
         self.shown.setWordWrap(True)
         self.shown.setContentsMargins(0, _LABEL_TOP, 0, 0)
-        self.shown.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self.shown.linkActivated.connect(lambda _: self.link_opened.emit())
         self.note = _small("muted", wrap=True)
         self.count = _small("muted", wrap=False)
-        self.trouble = _small("error", wrap=True)
-        self._sign = QLabel()
-        self._draw_sign()
-        theme().changed.connect(self._draw_sign)
         self.reason = _small("muted", wrap=False)
         self.reason.setContentsMargins(0, _LABEL_TOP, 0, 0)
-        self.cell = _Cell(parent)
-        below = QHBoxLayout()
-        below.setSpacing(8)
-        below.addWidget(self.note, 1)
-        below.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        red = QHBoxLayout()
-        red.setSpacing(4)
-        red.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        red.addWidget(self.trouble, 1)
+        self.trouble = _small("error", wrap=True)
+        self.warning = _small("warn", wrap=True)
+        self._signs = {"error": QLabel(), "warn": QLabel()}
+        self._draw_signs()
+        theme().changed.connect(self._draw_signs)
+        self.fill_button = push_button(self.field.fills_title, self.fill_asked.emit)
+        self.fill_button.setVisible(False)
+        self.cell = _Cell(self.editor.WIDTH, parent)
+        self._lay_out()
+        self.show_problem("")
+        self.show_advice("")
+
+    def _lay_out(self) -> None:
         column = QVBoxLayout(self.cell)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(self.editor.widget, 0, Qt.AlignmentFlag.AlignLeft)
+        entry = QHBoxLayout()
+        entry.setSpacing(8)
+        entry.addWidget(self.editor.widget, 0, Qt.AlignmentFlag.AlignLeft)
+        entry.addWidget(self.fill_button, 0, Qt.AlignmentFlag.AlignTop)
+        entry.addStretch(1)
         value = QHBoxLayout()
         value.setSpacing(12)
         value.addWidget(self.shown, 1)
         value.addWidget(self.reason, 0, Qt.AlignmentFlag.AlignTop)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.note, 1)
+        below.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        column.addLayout(entry)
         column.addLayout(value)
-        column.addLayout(red)
+        for tone, label in (("error", self.trouble), ("warn", self.warning)):
+            line = QHBoxLayout()
+            line.setSpacing(4)
+            line.addWidget(self._signs[tone], 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(label, 1)
+            column.addLayout(line)
         column.addLayout(below)
-        self.cell.setMaximumWidth(TEXT_WIDTH)
-        self.cell.setMinimumWidth(TEXT_WIDTH)
-        self.show_problem("")
+
+    # ------------------------------------------------------------------ the value
 
     def show_value(self, value: Any, label: str = "") -> None:
         """Show a value, for reading and in the editor."""
+        self._value, self._label = value, label
         self.editor.put(value, label)
-        text = shown_text(self.field, value, label)
-        self.shown.setText(text or "—")
-        self.shown.setAccessibleName(f"{self.field.title}: {text or self.tr('empty')}")
-        set_mark(self.shown, "tone", "" if text else "muted")
+        self._show_text()
         self._count()
 
-    def set_editing(self, editing: bool, fixed: str = "") -> None:
+    def set_link(self, linked: bool) -> None:
+        """Let the shown value open something, or be plain text."""
+        self._linked = linked
+        self._show_text()
+
+    def follow(self, values: Mapping[str, Any]) -> None:
+        """Take note of the values of the whole form."""
+        self.editor.follow(values)
+        zone = str(values.get(self.field.zone) or "") if self.field.zone else ""
+        if zone != self._zone:
+            self._zone = zone
+            self._show_text()
+
+    def _show_text(self) -> None:
+        text = self._text()
+        linked = self._linked and bool(text)
+        flags = Qt.TextInteractionFlag
+        self.shown.setTextFormat(Qt.TextFormat.RichText if linked else Qt.TextFormat.PlainText)
+        self.shown.setText(f'<a href="#">{escape(text)}</a>' if linked else text or "—")
+        self.shown.setTextInteractionFlags(
+            flags.TextBrowserInteraction
+            if linked
+            else flags.TextSelectableByMouse | flags.TextSelectableByKeyboard
+        )
+        self.shown.setAccessibleName(f"{self.field.title}: {text or self.tr('empty')}")
+        set_mark(self.shown, "tone", "" if text else "muted")
+
+    def _text(self) -> str:
+        text = shown_text(self.field, self._value, self._label)
+        if self.field.kind is not Kind.MOMENT:
+            return text
+        if not text and not self.field.required:
+            return self.tr("∞ (indefinitely)")
+        return f"{text} {self._zone}".rstrip()
+
+    # ------------------------------------------------------------------ reading and editing
+
+    def set_editing(self, editing: bool, fixed: str = "", *, new: bool = False) -> None:
         """Offer the editor, or the value alone; ``fixed`` says why it can't be changed."""
-        self._editing = editing and not fixed
-        self.editor.widget.setVisible(self._editing)
-        self.shown.setVisible(not self._editing)
+        self._new = new
+        self._editing = editing and not fixed and not self.field.computed
+        reads = self.editor.READS
+        if reads:
+            self.editor.set_read_only(not self._editing)
+        self.editor.widget.setVisible(self._editing or reads)
+        self.fill_button.setVisible(self._editing and bool(self.field.fills))
+        self.shown.setVisible(not self._editing and not reads)
         self.reason.setText(fixed)
-        self.reason.setVisible(editing and bool(fixed))
+        self.reason.setVisible(editing and bool(fixed) and not self.field.computed)
         self.note.setText(self.field.help)
         self.note.setVisible(self._editing and bool(self.field.help))
         required = self.field.required and self._editing
@@ -130,24 +197,50 @@ class FieldRow(QObject):
         """Whether the person can change the value now."""
         return self._editing
 
+    @property
+    def has_place(self) -> bool:
+        """Whether it says anything: a new record has nothing computed, a password is unseen."""
+        if self.field.computed:
+            return not self._new
+        return self.field.kind is not Kind.HIDDEN or self._editing
+
+    # ------------------------------------------------------------------ what is wrong or odd
+
     def show_problem(self, sentence: str) -> None:
         """Show what is wrong below the field; "" takes it away (item 23)."""
         self.problem = sentence
         self.trouble.setText(sentence)
         self.trouble.setVisible(bool(sentence))
-        self._sign.setVisible(bool(sentence))
+        self._signs["error"].setVisible(bool(sentence))
         self.editor.set_invalid(bool(sentence))
         if sentence:
             announce(self.editor.widget, f"{self.field.title}: {sentence}")
-        self.editor.widget.setAccessibleDescription(sentence or self.field.help)
+        self._describe()
 
-    def _draw_sign(self) -> None:
-        self._sign.setPixmap(icon("error", "error").pixmap(QSize(_SIGN, _SIGN)))
+    def show_advice(self, sentence: str) -> None:
+        """Show what looks odd and may still be right; "" takes it away."""
+        if sentence and sentence != self.advice:
+            announce(self.editor.widget, f"{self.field.title}: {sentence}")
+        self.advice = sentence
+        self.warning.setText(formats.with_dates(sentence))
+        self.warning.setVisible(bool(sentence))
+        self._signs["warn"].setVisible(bool(sentence))
+        self._describe()
+
+    def _describe(self) -> None:
+        words = self.problem or self.advice or self.field.help
+        self.editor.widget.setAccessibleDescription(words)
+        self.shown.setAccessibleDescription(self.advice)
+
+    def _draw_signs(self) -> None:
+        for tone, name in (("error", "error"), ("warn", "warning")):
+            self._signs[tone].setPixmap(icon(name, tone).pixmap(QSize(_SIGN, _SIGN)))
 
     def _count(self) -> None:
         """Tell how much of the longest text is written, once that matters."""
         longest, length = self.field.longest, self.editor.length()
         long_text = self.field.kind is Kind.LONG_TEXT
+        length = 0 if self.field.kind is Kind.HIDDEN and length <= longest else length
         told = self._editing and (
             (long_text and length > 0) or (length > 0 and length >= longest * COUNTED_FROM)
         )

@@ -3,79 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit
 
 from app.domain.sections import Choice, Field, Kind
 from app.ui import formats
+from app.ui.forms.cells_editor import CellsEditor
 from app.ui.forms.date_entry import DateEntry
+from app.ui.forms.editor import (
+    LONG_HEIGHT,
+    SHORT_WIDTH,
+    TEXT_WIDTH,
+    FieldEditor,
+    Lookup,
+)
+from app.ui.forms.hidden_editor import HiddenEditor
+from app.ui.forms.list_editor import LIST_KINDS, ListEditor
+from app.ui.forms.moment_editor import MomentEditor
 from app.ui.look.marks import set_mark
-from app.ui.widgets.type_ahead import Option, Reply, TypeAhead
-
-Lookup = Callable[[Field, str, Reply], object]
-"""Called with a REFERENCE field, the typed text and where to put what was found."""
-
-TEXT_WIDTH = 420
-SHORT_WIDTH = 220
-LONG_HEIGHT = 110
-
-
-class FieldEditor(QObject):
-    """The widget of one field. ``put`` tells nothing; what the person does tells ``edited``."""
-
-    edited = Signal()
-
-    def __init__(self, field: Field, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.field = field
-        self.widget = widget
-        name = field.title
-        if field.required:
-            name = QCoreApplication.translate("FieldEditor", "{0}, required").format(name)
-        widget.setAccessibleName(name)
-        widget.setAccessibleDescription(field.help)
-
-    def put(self, value: Any, label: str = "") -> None:
-        """Show a value; ``label`` is the shown text of a reference."""
-        raise NotImplementedError
-
-    def value(self) -> Any:
-        """Return the value, None for an empty field. Raises ValueError with a sentence."""
-        raise NotImplementedError
-
-    def label(self) -> str:
-        """Return the shown text of a reference; "" for other kinds."""
-        return ""
-
-    def memo(self) -> Any:
-        """Return what is written as JSON data, right or wrong (recovery, item 49)."""
-        return self.value()
-
-    def recall(self, memo: Any) -> None:
-        """Show what :meth:`memo` gave."""
-        self.put(memo)
-
-    def loose(self) -> Any:
-        """Return the value, or what is written where it can't be read."""
-        try:
-            return self.value()
-        except ValueError:
-            return self.memo()
-
-    def set_invalid(self, invalid: bool) -> None:
-        """Show or take away the red edge."""
-        set_mark(self.widget, "invalid", invalid)
-
-    def length(self) -> int:
-        """Return how many characters are written; 0 for what is not text."""
-        return 0
-
-    def _tell(self, *_: object) -> None:
-        self.edited.emit()
+from app.ui.widgets.type_ahead import Option, TypeAhead
 
 
 class TextEditor(FieldEditor):
@@ -277,13 +227,18 @@ _EDITORS: dict[Kind, type[FieldEditor]] = {
     Kind.STATUS: ChoiceEditor,
     Kind.FLAG: FlagEditor,
     Kind.DATE: DateEditor,
+    Kind.MOMENT: MomentEditor,
+    Kind.HIDDEN: HiddenEditor,
+    Kind.CELLS: CellsEditor,
 }
 
 
 def editor_of(field: Field, lookup: Lookup) -> FieldEditor:
-    """Return a new editor for a field; ``lookup`` answers what is typed into a reference."""
+    """Return a new editor for a field; ``lookup`` answers what is typed where ``options`` are."""
     if field.kind is Kind.REFERENCE:
         return ReferenceEditor(field, lookup)
+    if field.kind in LIST_KINDS:
+        return ListEditor(field, lookup)
     made: Callable[[Field], FieldEditor] = _EDITORS.get(field.kind, TextEditor)
     return made(field)
 
@@ -291,23 +246,3 @@ def editor_of(field: Field, lookup: Lookup) -> FieldEditor:
 def options_of(choices: Sequence[Choice]) -> list[Option]:
     """Return the choices of an ``options`` service as proposals of a type-ahead."""
     return [Option(choice.value, choice.title) for choice in choices]
-
-
-def shown_text(field: Field, value: Any, label: str = "") -> str:
-    """Return a value as a person reads it; "" for none."""
-    if value is None or value == "":
-        return ""
-    if field.kind is Kind.REFERENCE:
-        return label or str(value)
-    if field.kind in {Kind.CHOICE, Kind.STATUS}:
-        return {c.value: c.title for c in field.choices}.get(value, str(value))
-    if isinstance(value, bool):
-        translate = QCoreApplication.translate
-        return translate("fields", "Yes") if value else translate("fields", "No")
-    if isinstance(value, datetime):
-        return formats.instant(value)
-    if isinstance(value, date):
-        return formats.date(value)
-    if isinstance(value, int | Decimal):
-        return formats.price(Decimal(value)) if field.kind is Kind.PRICE else formats.number(value)
-    return str(value)

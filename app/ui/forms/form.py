@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.domain.sections import Field, Section
+from app.domain.sections import Field, Kind, Section
 from app.errors import FieldProblem
 from app.services.form_values import shown, validated
+from app.ui.forms.editor import Lookup
 from app.ui.forms.field_row import FieldRow
-from app.ui.forms.fields import Lookup
 from app.ui.widgets.card import SectionTitle, muted_label
 
 LABEL_WIDTH = 130
@@ -24,6 +25,15 @@ class RecordForm(QScrollArea):
     edited = Signal()
     """The person changed something."""
 
+    changed_by_person = Signal(str)
+    """Field that the person changed; proposals and resets do not tell."""
+
+    fill_asked = Signal(str)
+    """Field whose button fills others."""
+
+    link_opened = Signal(str)
+    """Field whose shown value, a link, was clicked."""
+
     problems_changed = Signal()
     """A field was mended, or problems were shown."""
 
@@ -33,6 +43,7 @@ class RecordForm(QScrollArea):
         self._values: dict[str, Any] = {}
         self._labels: dict[str, str] = {}
         self._keys: dict[str, Any] = {}
+        self._typed: set[str] = set()
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.body = QWidget()
@@ -40,6 +51,8 @@ class RecordForm(QScrollArea):
         self._lay_out()
         for row in self.rows.values():
             row.editor.edited.connect(lambda row=row: self._edited(row))
+            row.fill_asked.connect(lambda name=row.field.name: self.fill_asked.emit(name))
+            row.link_opened.connect(lambda name=row.field.name: self.link_opened.emit(name))
 
     def _lay_out(self) -> None:
         self._form = QFormLayout()
@@ -71,14 +84,24 @@ class RecordForm(QScrollArea):
         self._values, self._labels = dict(values), dict(labels)
         for name, row in self.rows.items():
             row.show_value(values.get(name), labels.get(name, ""))
-        self._keys = {name: _key(row.editor.loose()) for name, row in self.rows.items()}
-        self.clear_problems()
         self._show_fitting()
+        self._keys = {name: _key(row.editor.loose()) for name, row in self.rows.items()}
+        self._typed.clear()
+        self.clear_problems()
 
-    def set_editing(self, editing: bool, fixed: Callable[[Field], str] | None = None) -> None:
-        """Offer the editors, or the values alone; ``fixed`` tells why a field can't be changed."""
+    def set_editing(
+        self,
+        editing: bool,
+        fixed: Callable[[Field], str] | None = None,
+        *,
+        new: bool = False,
+    ) -> None:
+        """Offer the editors, or the values alone; ``fixed`` tells why a field can't be changed.
+
+        ``new``: a record that is not stored yet, of which nothing can be computed.
+        """
         for row in self.rows.values():
-            row.set_editing(editing, fixed(row.field) if fixed is not None else "")
+            row.set_editing(editing, fixed(row.field) if fixed is not None else "", new=new)
         required = any(row.is_editable and row.field.required for row in self.rows.values())
         self.legend.setVisible(required)
         self._show_fitting()
@@ -89,6 +112,31 @@ class RecordForm(QScrollArea):
         row = self.rows[name]
         row.editor.put(value, label)
         row.editor.edited.emit()
+
+    def propose(
+        self, found: Mapping[str, tuple[Any, str]], *, only_empty: bool, changed: str = ""
+    ) -> list[str]:
+        """Write proposals (value, label) where the person has typed nothing; return where.
+
+        ``only_empty`` spares every value, as of a record that is stored already.
+        """
+        written = []
+        for name, (value, label) in found.items():
+            row = self.rows.get(name)
+            if row is None or name == changed or name in self._typed or not row.is_editable:
+                continue
+            now = _key(row.editor.loose())
+            if now == _key(value) or (only_empty and now is not None):
+                continue
+            row.editor.put(value, label)
+            row.show_problem("")
+            written.append(name)
+        for name in written:
+            self._reset_dependants(name, spared=set(written))
+        if written:
+            self._show_fitting()
+            self.edited.emit()
+        return written
 
     def focus_first(self) -> None:
         """Go to the first field that can be edited."""
@@ -105,7 +153,13 @@ class RecordForm(QScrollArea):
 
     def is_shown(self, name: str) -> bool:
         """Whether the other values let a field be shown."""
-        return shown(self.rows[name].field, self.loose_values())
+        row = self.rows[name]
+        return row.has_place and shown(row.field, self.loose_values())
+
+    def show_advice(self, advice: Mapping[str, str]) -> None:
+        """Show a warning beside each field that looks odd, and none beside the others."""
+        for name, row in self.rows.items():
+            row.show_advice(advice.get(name, ""))
 
     # ------------------------------------------------------------------ values
 
@@ -113,11 +167,24 @@ class RecordForm(QScrollArea):
         """Return the value of each field, or what is written where it can't be read."""
         return {name: row.editor.loose() for name, row in self.rows.items()}
 
+    def readable_values(self) -> dict[str, Any]:
+        """Return the values that can be read; None for what can't, or is not shown now."""
+        given = self.loose_values()
+        found: dict[str, Any] = {}
+        for name, row in self.rows.items():
+            try:
+                found[name] = row.editor.value() if shown(row.field, given) else None
+            except ValueError:
+                found[name] = None
+            if row.field.computed:
+                found[name] = self._values.get(name)
+        return found
+
     def values(self) -> dict[str, Any]:
         """Return the checked values of all fields. Raises FieldProblem naming those wrong."""
         given, problems = self.loose_values(), {}
         for name, row in self.rows.items():
-            if not self.is_shown(name):
+            if row.field.computed or not self.is_shown(name):
                 continue
             try:
                 given[name] = row.editor.value()
@@ -139,7 +206,9 @@ class RecordForm(QScrollArea):
         return [
             name
             for name, row in self.rows.items()
-            if shown(row.field, given) and _key(given[name]) != self._keys.get(name)
+            if shown(row.field, given)
+            and not row.field.computed
+            and _key(given[name]) != self._keys.get(name)
         ]
 
     def base(self) -> dict[str, Any]:
@@ -151,14 +220,19 @@ class RecordForm(QScrollArea):
         return {name: row.editor.label() for name, row in self.rows.items() if row.editor.label()}
 
     def memo(self) -> dict[str, Any]:
-        """Return what is written in the changed fields, as JSON data."""
-        return {name: self.rows[name].editor.memo() for name in self.changed()}
+        """Return what is written in the changed fields, as JSON data; no passwords."""
+        return {
+            name: self.rows[name].editor.memo()
+            for name in self.changed()
+            if self.rows[name].field.kind is not Kind.HIDDEN
+        }
 
     def recall(self, memo: Mapping[str, Any]) -> None:
         """Write what :meth:`memo` gave over what is shown; fields that are no more are left out."""
         for name, written in memo.items():
             if name in self.rows:
                 self.rows[name].editor.recall(written)
+                self._typed.add(name)
         self._show_fitting()
         self.edited.emit()
 
@@ -181,27 +255,32 @@ class RecordForm(QScrollArea):
     # ------------------------------------------------------------------ what depends on what
 
     def _edited(self, row: FieldRow) -> None:
+        name = row.field.name
         if row.problem:
             row.show_problem("")
-        self._reset_dependants(row.field.name)
+        self._typed.add(name)
+        self._reset_dependants(name)
         self._show_fitting()
         self.edited.emit()
         self.problems_changed.emit()
+        self.changed_by_person.emit(name)
 
-    def _reset_dependants(self, changed: str) -> None:
+    def _reset_dependants(self, changed: str, spared: AbstractSet[str] = frozenset()) -> None:
         """Empty the fields whose choices hang on the changed one, and those behind them."""
         for name, row in self.rows.items():
-            if changed in row.field.reset_by and name != changed:
+            if changed in row.field.reset_by and name != changed and name not in spared:
                 row.editor.put(None)
                 row.show_problem("")
-                self._reset_dependants(name)
+                self._typed.discard(name)
+                self._reset_dependants(name, spared)
 
     def _show_fitting(self) -> None:
         given = self.loose_values()
         for row in self.rows.values():
-            self._form.setRowVisible(row.cell, shown(row.field, given))
+            row.follow(given)
+            self._form.setRowVisible(row.cell, row.has_place and shown(row.field, given))
 
 
 def _key(value: Any) -> Any:
-    """Return what makes two values the same: an empty text is no value."""
-    return None if value == "" else value
+    """Return what makes two values the same: an empty text or list is no value."""
+    return None if value in ("", [], {}) else value

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from app.domain.sections import Choice, Field, Kind, Section
 from app.errors import FieldProblem
 from app.ui.forms.date_entry import DateEntry
-from app.ui.forms.fields import shown_text
 from app.ui.forms.form import RecordForm
 from app.ui.forms.neighbours import Neighbours
+from app.ui.forms.shown import shown_text
 from app.ui.widgets.type_ahead import Option, Reply
 
 AGREEMENTS = Section(
