@@ -6,7 +6,7 @@ A section's own service module decides the right and the rules, then calls these
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,9 @@ from app.domain.records import Record
 from app.errors import UserError
 from app.services import audit
 from app.services.context import Context
+
+BeforeDeletion = Callable[[Any, Mapping[str, Any]], None]
+"""What else to delete of a row, in the same transaction."""
 
 
 def load(
@@ -87,14 +90,21 @@ def update(
     )
 
 
-def remove(ctx: Context, master: Master, ids: Sequence[int]) -> str:
-    """Delete rows that nothing refers to, all or none; UserError with what does."""
+def remove(
+    ctx: Context, master: Master, ids: Sequence[int], *, before: BeforeDeletion | None = None
+) -> str:
+    """Delete rows that nothing refers to, all or none; UserError with what does.
+
+    ``before(connection, row)`` deletes what is a part of a row.
+    """
     with ctx.database.write() as connection:
-        names = [_remove_one(ctx, connection, master, row_id) for row_id in ids]
+        names = [_remove_one(ctx, connection, master, row_id, before) for row_id in ids]
     return f"Deleted {names[0] if len(names) == 1 else counted(len(names), master.noun)}."
 
 
-def _remove_one(ctx: Context, connection: Any, master: Master, row_id: int) -> str:
+def _remove_one(
+    ctx: Context, connection: Any, master: Master, row_id: int, before: BeforeDeletion | None
+) -> str:
     row = masters.find(connection, master, ctx.actor.company_id, row_id, own=True)
     used = masters.uses(connection, master, row_id)
     if used:
@@ -104,6 +114,8 @@ def _remove_one(ctx: Context, connection: Any, master: Master, row_id: int) -> s
             f"The {master.noun} {row[master.title]} can't be deleted because of its "
             f"{_counts(used)}: {way_out}."
         )
+    if before is not None:
+        before(connection, row)
     masters.delete(connection, master, row_id)
     old = told({name: row[name] for name in master.fields})
     audit.record(

@@ -7,21 +7,29 @@ at it, for it buys under it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
-from app.db.queries.masters import Master, Use, find, visible
+from app.db.queries.banks import BANK_ACCOUNT
+from app.db.queries.companies import COMPANY
+from app.db.queries.legal_entities import LEGAL_ENTITY
+from app.db.queries.masters import Master, Reference, Use, find, visible
 from app.db.tables.agreements import (
     EMAIL_LISTS,
     agreement,
     agreement_version,
     reselling_agreement,
 )
+from app.db.tables.banks import bank_account
 from app.db.tables.companies import company
 from app.db.tables.enabled_services import enabled_service
+from app.db.tables.services import service
+from app.domain.effective import Span
+from app.errors import UserError
 
 AGREEMENT = Master(
     table=agreement,
@@ -39,12 +47,20 @@ AGREEMENT = Master(
         "currency",
         *EMAIL_LISTS,
     ),
+    references={
+        "party_id": Reference(COMPANY),
+        "legal_entity_id": Reference(LEGAL_ENTITY),
+        "own_legal_entity_id": Reference(LEGAL_ENTITY),
+        "bank_account_id": Reference(BANK_ACCOUNT),
+        "own_bank_account_id": Reference(BANK_ACCOUNT),
+    },
     unique=(("party_id", "code"),),
     uses=(
         Use("enabled service", enabled_service.c.agreement_id),
         Use("reselling agreement", reselling_agreement.c.agreement_id),
     ),
     sight=lambda company_id: agreement.c.party_id == company_id,
+    instead="end its version in force instead",
 )
 
 
@@ -98,6 +114,11 @@ class AgreementVersion:
     billing_day: int
     split_by_month: bool
     version: int
+
+    @property
+    def span(self) -> Span:
+        """Return the instants between which it holds."""
+        return self.effective_from, self.effective_till
 
 
 def agreement_title() -> sa.ColumnElement[str]:
@@ -164,3 +185,69 @@ def version_at(
     )
     row = connection.execute(mine.order_by(c.effective_from.desc()).limit(1)).mappings().first()
     return AgreementVersion(**row) if row is not None else None
+
+
+def version_by_id(
+    connection: sa.Connection, company_id: int, version_id: int
+) -> tuple[AgreementRecord, AgreementVersion]:
+    """Return a version and its agreement, in the sight of a company. Raises UserError."""
+    mine = _versions().where(agreement_version.c.id == version_id)
+    row = connection.execute(mine).mappings().one_or_none()
+    if row is None:
+        raise UserError(f"There is no agreement version {version_id}: refresh the list.")
+    found = AgreementVersion(**row)
+    return agreement_by_id(connection, company_id, found.agreement_id), found
+
+
+def times_of(connection: sa.Connection, version_id: int) -> tuple[dt.datetime, dt.datetime]:
+    """Return when a version was made and last saved."""
+    c = agreement_version.c
+    row = connection.execute(sa.select(c.created_at, c.updated_at).where(c.id == version_id))
+    created, updated = row.one()
+    return created, updated
+
+
+def insert_version(
+    connection: sa.Connection, agreement_id: int, terms: Mapping[str, Any], *, now: dt.datetime
+) -> AgreementVersion:
+    """Add a version and return it."""
+    values = {**terms, "agreement_id": agreement_id}
+    statement = sa.insert(agreement_version).values(**values, created_at=now, updated_at=now)
+    made = connection.execute(statement).inserted_primary_key
+    assert made is not None
+    return AgreementVersion(id=int(made[0]), version=1, **values)
+
+
+def delete_version(connection: sa.Connection, version_id: int) -> None:
+    """Delete a version."""
+    connection.execute(sa.delete(agreement_version).where(agreement_version.c.id == version_id))
+
+
+# ------------------------------------------------------------------------------ what hangs on it
+
+
+def enabled_spans(connection: sa.Connection, agreement_id: int) -> list[tuple[int, str, str, Span]]:
+    """Return (id, service name, zone of the end, span) of what is enabled, in order of enabling."""
+    c = enabled_service.c
+    columns = (c.id, service.c.name, c.till_zone, c.effective_from, c.effective_till)
+    joined = enabled_service.join(service, c.service_id == service.c.id)
+    mine = sa.select(*columns).select_from(joined).where(c.agreement_id == agreement_id)
+    rows = connection.execute(mine.order_by(c.effective_from, c.id))
+    return [(row_id, name, zone, (start, till)) for row_id, name, zone, start, till in rows]
+
+
+def newest_with(connection: sa.Connection, party_id: int) -> AgreementRecord | None:
+    """Return the agreement that was made last with a company, None without one."""
+    mine = _agreements().where(agreement.c.party_id == party_id)
+    row = connection.execute(mine.order_by(agreement.c.id.desc()).limit(1)).mappings().first()
+    return AgreementRecord(**row) if row is not None else None
+
+
+def only_account(connection: sa.Connection, legal_entity_id: int) -> tuple[int, str] | None:
+    """Return (id, name) of the bank account in use of a legal entity if it has exactly one."""
+    c = bank_account.c
+    mine = sa.select(c.id, c.name).where(
+        c.legal_entity_id == legal_entity_id, c.retired_at.is_(None)
+    )
+    rows = connection.execute(mine.limit(2)).all()
+    return (int(rows[0][0]), str(rows[0][1])) if len(rows) == 1 else None
