@@ -28,7 +28,8 @@ class ListQuery:
     """Which rows of a section, in which order; ``sorts`` are (column, descending).
 
     ``search`` = words that must all occur in the section's search columns; ``arguments`` = fixed
-    parameters of the source, by name.
+    parameters of the source, by name; ``within`` = what the whole list is a part of (the accounts
+    of one bank): rows outside are not counted as hidden.
     """
 
     section: str
@@ -36,6 +37,7 @@ class ListQuery:
     sorts: tuple[tuple[str, bool], ...] = ()
     search: str = ""
     arguments: tuple[tuple[str, str], ...] = ()
+    within: tuple[Filter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a form shows. ``labels`` are shown texts of REFERENCE values."""
+    """What a form shows. ``labels`` are shown texts of REFERENCE values.
+
+    The label of several REFERENCES is their texts in the order of the value, one a line.
+    """
 
     id: int
     version: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -53,6 +54,14 @@ def validated(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:
     if problems:
         raise FieldProblem(problems)
     return found
+
+
+def typed(field: Field, text: str) -> Any:
+    """Return the value that a text of an address gives a field, None if it fits none."""
+    try:
+        return _checked(replace(field, required=False), text, {})
+    except ValueError:
+        return None
 
 
 def shown(field: Field, values: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from app.domain.sections import Choice, Column, Command, Field, Section
+from app.domain.sections import Choice, Column, Command, Field, Panel, Section
 from app.sections import GROUPS, SECTIONS
 from app.sections import section as _declared
 
@@ -21,13 +21,14 @@ CONTEXT = "sections"
 _SHOWN: dict[type, tuple[str, ...]] = {
     Section: ("title", "singular", "empty", "empty_hint"),
     Column: ("title", "help"),
-    Field: ("title", "help", "placeholder", "group"),
+    Field: ("title", "help", "placeholder", "group", "fills_title"),
     Command: ("title", "confirm"),
     Choice: ("title",),
+    Panel: ("title",),
 }
 """Part of a section → its attributes that a person reads."""
 
-_PARTS = ("columns", "form", "commands", "choices")
+_PARTS = ("columns", "form", "commands", "choices", "panels")
 
 
 def tr(text: str) -> str:

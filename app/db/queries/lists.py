@@ -123,11 +123,13 @@ def count(
     connection: sa.Connection, source: Source, query: ListQuery, *, search: Sequence[str]
 ) -> tuple[int, int]:
     """Return how many rows the query leaves, and how many there are."""
-    everything = sa.select(sa.func.count()).select_from(source.origin).where(*source.where)
+    within = [_condition(source, one) for one in query.within]
+    everything = sa.select(sa.func.count()).select_from(source.origin)
+    everything = everything.where(*source.where, *within)
     total = int(connection.execute(everything).scalar_one())
-    conditions = _conditions(source, query, search)
-    if not conditions:
+    if not query.filters and not query.search.strip():
         return total, total
+    conditions = _conditions(source, query, search)
     return int(connection.execute(everything.where(*conditions)).scalar_one()), total
 
 
@@ -309,7 +311,7 @@ def _conditions(
 ) -> tuple[sa.ColumnElement[bool], ...]:
     words = query.search.split() if search else []
     return (
-        *(_condition(source, one) for one in query.filters),
+        *(_condition(source, one) for one in (*query.within, *query.filters)),
         *(
             sa.or_(*(contains(_text(source.columns[name]), word) for name in search))
             for word in words

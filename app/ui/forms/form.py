@@ -138,6 +138,36 @@ class RecordForm(QScrollArea):
             self.edited.emit()
         return written
 
+    def write(self, found: Mapping[str, tuple[Any, str]]) -> dict[str, Any]:
+        """Write values (value, label) over what is there; return the memos of what they replaced.
+
+        What hangs on a written field stays, and so does what can't be edited.
+        """
+        before = {}
+        for name, (value, label) in found.items():
+            row = self.rows.get(name)
+            if row is None or not row.is_editable or _key(row.editor.loose()) == _key(value):
+                continue
+            before[name] = row.editor.memo()
+            row.editor.put(value, label)
+            self._written(row)
+        return before
+
+    def put_back(self, memos: Mapping[str, Any]) -> None:
+        """Undo a :meth:`write`."""
+        for name, memo in memos.items():
+            row = self.rows[name]
+            if row.is_editable:
+                row.editor.recall(memo)
+                self._written(row)
+
+    def _written(self, row: FieldRow) -> None:
+        row.show_problem("")
+        self._typed.add(row.field.name)
+        self._show_fitting()
+        self.edited.emit()
+        self.problems_changed.emit()
+
     def focus_first(self) -> None:
         """Go to the first field that can be edited."""
         for name, row in self.rows.items():
