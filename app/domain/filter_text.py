@@ -230,6 +230,7 @@ def _value_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     text = str(value)
-    if _SPECIAL.search(text) or text.casefold() in _ALONE:
+    dotted = text.startswith(".") or text.endswith(".")  # beside the two dots of a range
+    if dotted or _SPECIAL.search(text) or text.casefold() in _ALONE:
         return '"' + text.replace('"', '""') + '"'
     return text

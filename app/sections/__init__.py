@@ -8,6 +8,7 @@ from __future__ import annotations
 from app.domain.sections import Section
 from app.sections.additions import ADDITIONS
 from app.sections.answers import ANSWERS
+from app.sections.audit import AUDIT, DUE_WORK
 from app.sections.banks import BANKS
 from app.sections.imports import IMPORTS
 from app.sections.profiles import PROFILES
@@ -26,6 +27,8 @@ SECTIONS: tuple[Section, ...] = (
     ANSWERS,
     ADDITIONS,
     BANKS,
+    AUDIT,
+    DUE_WORK,
 )
 """All of them; one with ``arguments`` is opened from another list, not from the navigation."""
 

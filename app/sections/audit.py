@@ -104,3 +104,27 @@ DUE_WORK = Section(
     "“tariffdesk due” on a server: versions of agreements, invitations, packs.",
     help="due-work",
 )
+
+RECORDS = {
+    "agreement": "record?section=agreements&id={id}",
+    "agreement_version": "record?section=agreement_versions&id={id}",
+    "bank": "record?section=banks&id={id}",
+    "bank_account": "record?section=bank_accounts&id={id}",
+    "company": "record?section=companies&id={id}",
+    "dictionary_entry": "list?section=additions&where.key=%3D{id}",
+    "enabled_service": "record?section=enabled_services&id={id}",
+    "import_profile": "record?section=profiles&id={id}",
+    "legal_entity": "record?section=legal_entities&id={id}",
+    "reselling_agreement": "record?section=reselling_agreements&id={id}",
+    "role": "record?section=roles&id={id}",
+    "scope": "list?section=scopes&where.id=%3D{id}",
+    "service": "service?id={id}",
+    "user_account": "record?section=users&id={id}",
+    "vendor": "record?section=vendors&id={id}",
+}
+"""Table of an entry → address of its object, with ``{id}``."""
+
+
+def record_address(table: str, object_id: str) -> str:
+    """Return the address of an entry's object, "" where no section shows it."""
+    return RECORDS[table].format(id=object_id) if table in RECORDS else ""

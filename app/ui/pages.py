@@ -28,6 +28,10 @@ PAGES = {
     "service": "app.ui.tariffs.service_page:ServicePage",
     "compare": "app.ui.tariffs.compare_page:ComparePage",
     "import": "app.ui.import_wizard.page:ImportPage",
+    "account": "app.ui.access.account_page:AccountPage",
+    "security": "app.ui.access.security_page:SecurityPage",
+    "audit": "app.ui.control.audit_page:AuditPage",
+    "due": "app.ui.control.due_page:DuePage",
     "help": "app.ui.help_page:HelpPage",
 }
 """Kind of address → module:class."""

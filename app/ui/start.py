@@ -73,6 +73,7 @@ def _after_paint(
     instance: SingleInstance,
 ) -> MainWindow:
     """Build the main window into the first one, and what watches over it."""
+    from app.ui.control.due_timer import DueTimer
     from app.ui.crash import Faults
     from app.ui.main_window import MainWindow
     from app.ui.widgets import wheel_guard
@@ -84,6 +85,7 @@ def _after_paint(
     faults.happened.connect(lambda short, details: window.show_fault(short, details, faults.log))
     window.jobs.faulted.connect(faults.tell)
     window.databases.loaded.connect(pace.loaded, Qt.ConnectionType.SingleShotConnection)
+    DueTimer(window)
     first.hold(window)
     wheel_guard.install(application)
     instance.received.connect(window.take_second_start)

@@ -162,7 +162,7 @@ def test_item_08_every_column_sorts_both_ways(office: Context, chosen: Section) 
             continue
         for descending in (False, True):
             asked = query(chosen, sorts=((column.name, descending),))
-            rows = records.first_rows(office, chosen, asked)
+            rows = records.first_rows(office, chosen, asked, len(everything))
             assert [row[0] for row in rows] == list(records.keys(office, chosen, asked))
             assert {row[0] for row in rows} == everything
             values = [row[place] for row in rows]

@@ -1,0 +1,204 @@
+"""One command of a person in the audit: who, when, from where, and every field it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout
+
+from app.sections.audit import record_address
+from app.services.control import audit_entries
+from app.ui import formats
+from app.ui.addresses import Address
+from app.ui.control.change_model import ChangeView
+from app.ui.lists.clipboard import rows_to_tsv
+from app.ui.look.fonts import heading_font
+from app.ui.look.icons import icon
+from app.ui.look.marks import set_mark
+from app.ui.pages import Page
+from app.ui.widgets.message_bar import MessageBar
+from app.ui.widgets.tool_bar import PageToolBar
+
+if TYPE_CHECKING:
+    from app.errors import UserError
+    from app.services.control.audit_entries import CommandDetail
+    from app.ui.pages import Shell
+
+
+class AuditPage(Page):
+    """The detail of an entry, with all others of its command."""
+
+    IDENTITY: ClassVar[tuple[str, ...]] = ("id",)
+    HELP = "audit"
+
+    def __init__(self, shell: Shell, address: Address) -> None:
+        super().__init__(shell, address)
+        self.detail: CommandDetail | None = None
+        self.heading = QLabel()
+        self.facts = QLabel()
+        self.more = QLabel()
+        self.bar = MessageBar(self)
+        self.table = ChangeView(self)
+        self.tools = PageToolBar(self)
+        self.open_record = self._action(
+            self.tr("Open the record"), "jump", self._open_record, "Ctrl+Return"
+        )
+        self.of_object = self._action(
+            self.tr("All entries of this object"), "history", self._list_object
+        )
+        self.export = self._action(
+            self.tr("Download CSV…"), "export", self._ask_export, "Ctrl+Shift+E"
+        )
+        self.copy = self._action(self.tr("Copy"), "copy", self._copy_rows, "Ctrl+C")
+        self._build()
+
+    def _action(
+        self, text: str, icon_name: str, slot: Callable[[], object], keys: str = ""
+    ) -> QAction:
+        action = QAction(icon(icon_name), text, self)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda *_: slot())
+        action.setEnabled(False)
+        self.addAction(action)
+        self.tools.add(action)
+        return action
+
+    def _build(self) -> None:
+        self.heading.setFont(heading_font())
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts.setWordWrap(True)
+        self.facts.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        set_mark(self.facts, "tone", "muted")
+        set_mark(self.more, "tone", "muted")
+        self.more.setWordWrap(True)
+        self.more.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        for part in (self.tools, self.heading, self.facts, self.bar):
+            layout.addWidget(part)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.more)
+        self.table.activated.connect(lambda _: self.open_record.trigger())
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
+        self.setFocusProxy(self.table)
+
+    # ------------------------------------------------------------------ the page
+
+    def title(self) -> str:
+        """Return what was done."""
+        return self.detail.action if self.detail else self.tr("Audit entry")
+
+    def icon_name(self) -> str:
+        """Return the icon of the audit."""
+        return "audit"
+
+    def start(self) -> None:
+        """Load the entry; what is written stays, so it is loaded once."""
+        number = self.address.number("id") or 0
+        self.shell.jobs.query(
+            lambda ctx: audit_entries.detail(ctx, number),
+            owner=self,
+            done=self._show,
+            failed=self._refuse,
+        )
+
+    def _show(self, detail: CommandDetail) -> None:
+        self.detail = detail
+        self.heading.setText(detail.action)
+        self.facts.setText(self._fact_line(detail))
+        self.table.changes.show(detail.changes)
+        row = self.table.changes.line_of(detail.id)
+        self.table.setCurrentIndex(self.table.changes.index(row, 0))
+        if detail.more:
+            one = self.tr("1 more entry of this command is in the CSV only.")
+            many = self.tr("{n} more entries of this command are in the CSV only.")
+            self.more.setText(formats.counted(detail.more, one, many))
+            self.more.show()
+        for action in (self.of_object, self.export, self.copy):
+            action.setEnabled(True)
+        self._follow()
+        number = len(detail.changes) + detail.more
+        one, many = self.tr("1 entry of one command"), self.tr("{n} entries of one command")
+        self.status.emit(formats.counted(number, one, many))
+        self.described.emit()
+
+    def _fact_line(self, detail: CommandDetail) -> str:
+        parts = [formats.instant(detail.at), detail.actor]
+        if detail.login:
+            parts.append(self.tr("login {name}").format(name=detail.login))
+        if detail.address:
+            parts.append(self.tr("from {address}").format(address=detail.address))
+        return " · ".join(parts)
+
+    def _refuse(self, problem: UserError) -> None:
+        self.bar.show_message(str(problem), "error")
+
+    def _follow(self) -> None:
+        """Offer what can be done with the entry of the current line."""
+        change = self.table.current_change()
+        address = record_address(change.table, change.object_id) if change else ""
+        there = bool(address) and change is not None and change.exists
+        self.open_record.setEnabled(there)
+        why = self.tr("Open the record (Ctrl+Enter)")
+        if address and not there:
+            why = self.tr("This record was deleted since.")
+        elif not address:
+            why = self.tr("Entries of this table have no page of their own.")
+        self.open_record.setToolTip(why)
+
+    # ------------------------------------------------------------------ commands
+
+    def _open_record(self) -> None:
+        change = self.table.current_change()
+        if change is not None:
+            self.shell.open(Address.parse(record_address(change.table, change.object_id)))
+
+    def _list_object(self) -> None:
+        change = self.table.current_change()
+        if change is not None:
+            where = {
+                "where.table_name": f"={change.table}",
+                "where.object_id": f"={change.object_id}",
+            }
+            self.shell.open(Address.of("list", section="audit", **where))
+
+    def _copy_rows(self) -> None:
+        self.shell.copy(rows_to_tsv(self.table.changes.texts()))
+
+    def _ask_export(self) -> None:
+        dialog = QFileDialog(self, self.tr("Download this command"), "audit-entry.csv")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("CSV (*.csv)"), self.tr("Excel (*.xlsx)")])
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def export_to(self, file: Path) -> None:
+        """Write all entries of the command to ``file`` (.csv or .xlsx)."""
+        detail = self.detail
+        if detail is None:
+            return
+
+        def done(count: int) -> None:
+            one, many = self.tr("1 row written to {file}."), self.tr("{n} rows written to {file}.")
+            self.shell.notify(formats.counted(count, one, many).format(file=file.name))
+
+        self.shell.jobs.query(
+            lambda ctx: audit_entries.export_detail(ctx, detail.id, file),
+            owner=self,
+            done=done,
+            failed=self._refuse,
+            title=self.tr("Writing {file}").format(file=file.name),
+        )
