@@ -21,7 +21,8 @@ from app.db.tables.enabled_services import enabled_channel, enabled_service
 from app.db.tables.rate_nodes import ROOT, rate_node
 from app.db.tables.scopes import scope
 from app.db.tables.services import service
-from app.domain.enabled import PAYG, Span, channel_times, held
+from app.domain.effective import Span
+from app.domain.enabled import PAYG, channel_times, common, held
 from app.domain.kinds import PriceType
 from app.domain.zones import local_of
 from app.errors import UserError
@@ -146,13 +147,13 @@ def _locked(connection: sa.Connection, service_id: int) -> str:
 
 def _enablings(
     connection: sa.Connection, service_id: int, only: Collection[int] | None
-) -> Sequence[sa.Row[Any]]:
+) -> list[sa.Row[Any]]:
     c = enabled_service.c
     names = (c.id, c.agreement_id, c.effective_from, c.effective_till)
     statement = sa.select(*names).where(c.service_id == service_id)
     if only is not None:
         statement = statement.where(c.id.in_(only))
-    return connection.execute(statement).all()
+    return list(connection.execute(statement))
 
 
 def _wanted(
@@ -164,7 +165,7 @@ def _wanted(
     return {
         Held(row.id, row.agreement_id, channel, span)
         for row in rows
-        for channel, span in held(Span(row.effective_from, row.effective_till), times)
+        for channel, span in held((row.effective_from, row.effective_till), times)
     }
 
 
@@ -176,7 +177,7 @@ def priced_times(connection: sa.Connection, service_id: int) -> dict[str, list[S
     )
     live = connection.execute(statement).all()
     return channel_times(
-        (Span(row.effective_from, row.effective_till), priced_channels(connection, row.id))
+        ((row.effective_from, row.effective_till), priced_channels(connection, row.id))
         for row in live
     )
 
@@ -205,7 +206,7 @@ def priced_channels(connection: sa.Connection, scope_id: int) -> set[str]:
 
 
 def _as_held(row: sa.Row[Any]) -> Held:
-    span = Span(row.effective_from, row.effective_till)
+    span = (row.effective_from, row.effective_till)
     return Held(row.enabled_service_id, row.agreement_id, row.channel, span)
 
 
@@ -240,8 +241,8 @@ def _insert(connection: sa.Connection, rows: Sequence[Held]) -> None:
                     "agreement_id": row.agreement_id,
                     "enabled_service_id": row.enabled_id,
                     "channel": row.channel,
-                    "effective_from": row.span.start,
-                    "effective_till": row.span.end,
+                    "effective_from": row.span[0],
+                    "effective_till": row.span[1],
                 }
                 for row in rows
             ],
@@ -268,17 +269,17 @@ def _with_stored(connection: sa.Connection, new: Sequence[Held]) -> Iterator[tup
         known = sa.select(enabled_channel).where(c.agreement_id.in_(part), c.channel.in_(channels))
         for there in map(_as_held, connection.execute(known)):
             for mine in wanted.get((there.agreement_id, there.channel), ()):
-                if mine.span.common(there.span):
+                if common(mine.span, there.span):
                     yield mine, there
 
 
 def _among(new: Sequence[Held]) -> Iterator[tuple[Held, Held]]:
     """Yield the new rows that collide with each other: the service is enabled twice at once."""
-    place = sorted(new, key=lambda row: (row.agreement_id, row.channel, row.span.start))
+    place = sorted(new, key=lambda row: (row.agreement_id, row.channel, row.span[0]))
     for _, rows in groupby(place, key=lambda row: (row.agreement_id, row.channel)):
         last: Held | None = None
         for row in rows:
-            if last is not None and last.span.common(row.span):
+            if last is not None and common(last.span, row.span):
                 yield row, last
             last = row
 
@@ -307,7 +308,7 @@ def _told(connection: sa.Connection, pairs: Sequence[tuple[Held, Held]]) -> list
     told = []
     for mine, there in pairs:
         own, other = named[mine.enabled_id], named[there.enabled_id]
-        shared = mine.span.common(there.span)
+        shared = common(mine.span, there.span)
         assert shared is not None
         told.append(
             Taken(

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from app.db.functions import bytewise, folded, json_number, json_value, local_date
 from app.db.queries.account_sources import ACCOUNT_SOURCES
 from app.db.queries.control_sources import CONTROL_SOURCES
+from app.db.queries.enabled_sources import ENABLED_SOURCES
 from app.db.queries.lists import Asked, Source
 from app.db.tables.dictionary_entries import dictionary_entry
 from app.db.tables.import_runs import import_run
@@ -315,5 +316,6 @@ SOURCES: dict[str, Callable[[Asked], Source]] = {
     "answers": _answers,
     "additions": _additions,
     **ACCOUNT_SOURCES,
+    **ENABLED_SOURCES,
     **CONTROL_SOURCES,
 }

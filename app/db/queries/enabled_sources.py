@@ -1,0 +1,128 @@
+"""The sources of the lists of what agreements have enabled (ACC-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.db.functions import bytewise, folded
+from app.db.queries.enabled import ENABLED, ORIGIN
+from app.db.queries.enabled_prices import price_of_pack
+from app.db.queries.lists import Asked, Source
+from app.db.queries.masters import visible
+from app.db.tables.agreements import agreement
+from app.db.tables.companies import company
+from app.db.tables.enabled_services import enabled_service
+from app.db.tables.services import service
+from app.db.types import Price
+from app.domain.enabled import BUNDLES, PACKS, PAYG
+
+_party, _tenant = company.alias("party"), company.alias("tenant")
+_EXACT = frozenset(
+    {"state", "hidden", "type", "currency", "from_zone", "till_zone", "billing", "auto_extend"}
+)
+
+
+def _yes(column: sa.ColumnElement[bool]) -> sa.ColumnElement[str]:
+    return sa.case((column == sa.true(), "yes"), else_="no")
+
+
+def _missed() -> sa.ColumnElement[str]:
+    """Return the name of the service; one in the archive is a missed option (SVC-1)."""
+    missed = sa.literal("missed option ") + service.c.name
+    return sa.case((service.c.archived_at.is_(None), service.c.name), else_=missed)
+
+
+def _state(asked: Asked) -> sa.ColumnElement[str]:
+    c = enabled_service.c
+    return sa.case(
+        (c.effective_till <= asked.now, "past"),
+        (c.effective_from > asked.now, "upcoming"),
+        else_="current",
+    )
+
+
+def _columns(asked: Asked) -> dict[str, sa.ColumnElement[Any]]:
+    c = enabled_service.c
+    code = agreement.c.code + sa.literal(" (") + agreement.c.currency + sa.literal(")")
+    plain = ("id", "service_id", "agreement_id", "effective_from", "effective_till")
+    more = ("from_zone", "till_zone", "created_at", "updated_at")
+    return {
+        **{name: c[name] for name in (*plain, *more)},
+        "company": _party.c.name,
+        "party_id": agreement.c.party_id,
+        "agreement": code,
+        "service": _missed(),
+        "currency": agreement.c.currency,
+        "state": _state(asked),
+        "hidden": _yes(c.hidden),
+        "owner": _tenant.c.name,
+    }
+
+
+def _source(asked: Asked, types: tuple[str, ...], more: dict[str, sa.ColumnElement[Any]]) -> Source:
+    c = enabled_service.c
+    origin = ORIGIN.join(_party, _party.c.id == agreement.c.party_id).join(
+        _tenant, _tenant.c.id == c.company_id
+    )
+    return Source(
+        id=c.id,
+        columns={**_columns(asked), **more},
+        origin=origin,
+        where=(visible(ENABLED, asked.company_id), service.c.type.in_(types)),
+        order=(folded(_party.c.name), bytewise(_party.c.name), c.effective_from),
+        exact=_EXACT,
+    )
+
+
+def _services(asked: Asked) -> Source:
+    return _source(asked, (PAYG,), {})
+
+
+def _initiators(asked: Asked) -> Source:
+    return _source(asked, BUNDLES[:1], {})
+
+
+def _packs(asked: Asked) -> Source:
+    return _source(
+        asked,
+        PACKS,
+        {
+            "type": service.c.type,
+            "size": service.c.size,
+            "billing": enabled_service.c.billing,
+            "cost": _cost(),
+        },
+    )
+
+
+def _cost() -> sa.ColumnElement[Any]:
+    """Return what a pack costs that is charged, when it was bought (L7); nothing if no rate."""
+    c = enabled_service.c
+    found = price_of_pack(c.agreement_id, c.service_id, service.c.type, c.effective_from)
+    price = found.correlate(enabled_service, service)
+    return sa.type_coerce(sa.case((c.billing == "charge", price)), Price())
+
+
+def _bundle_packs(asked: Asked) -> Source:
+    c = enabled_service.c
+    return _source(
+        asked,
+        BUNDLES[1:],
+        {
+            # Used contacts are counted from rated events: none before there are any.
+            "used": sa.cast(sa.null(), sa.Text),
+            "size": service.c.size,
+            "auto_extend": _yes(c.auto_extend),
+        },
+    )
+
+
+ENABLED_SOURCES: dict[str, Callable[[Asked], Source]] = {
+    "enabled_services": _services,
+    "enabled_packs": _packs,
+    "enabled_initiators": _initiators,
+    "enabled_bundle_packs": _bundle_packs,
+}
