@@ -161,7 +161,7 @@ class ConnectDialog(QDialog):
     def _tell(self, text: str, kind: str) -> None:
         self.message.show_message(text, kind, closable=False)
         height = self._column.totalHeightForWidth(self.width())
-        self.resize(self.width(), max(height, self.height()))
+        self.resize(self.width(), max(height, self.sizeHint().height(), self.height()))
 
 
 def try_address(address: str) -> str:

@@ -270,7 +270,7 @@ def dependants(ctx: Context, ids: Sequence[int]) -> list[str]:
             imports = f"more than {SHOWN} imports" if len(runs) > SHOWN else ""
             parts = [
                 counted(len(known), "scope") if known else "",
-                "one of them current" if current else "",
+                ("one of them current" if len(known) > 1 else "current") if current else "",
                 imports or (counted(len(runs), "import") if runs else ""),
             ]
             told = ", ".join(part for part in parts if part)

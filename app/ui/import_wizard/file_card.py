@@ -125,6 +125,9 @@ class FileCard(Card):
         self.sheets.setWordWrap(False)
         header = self.sheets.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        if (rows := self.sheets.horizontalHeaderItem(1)) is not None:
+            rows.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.sheets.setColumnWidth(0, 150)
         self.sheets.setColumnWidth(1, 70)
@@ -178,6 +181,7 @@ class FileCard(Card):
         self._name.setText(file.name)
         self._name.setToolTip(str(file))
         self._about.setText(self._describe(self.wizard.book))
+        self._about.setVisible(bool(self._about.text()))
         self._show_problem()
         self._show_sheets()
         self._show_reading()

@@ -80,7 +80,7 @@ class IssuesModel(PagedModel):
             formats.number(row.row) if row.row else "",
             row.column,
             row.value,
-            sentence_case(row.reason),
+            formats.with_dates(sentence_case(row.reason)),
         )[column]
 
     def headerData(

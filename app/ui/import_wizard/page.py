@@ -367,7 +367,8 @@ class ImportPage(Page):
             passed = step <= self._seen
             can = reachable(step, self.wizard) and not running
             problem = bool(reason) and passed and step < current
-            state = "problem" if problem else "done" if passed and not reason else "open"
+            ready = passed and not reason and step != CONFIRM  # what is confirmed has no steps
+            state = "problem" if problem else "done" if ready else "open"
             self.steps.set_state(step, state, allowed=can, reason=reason)
         self.steps.button(VALUES).setText(self._values_title())
         self.steps.set_current(current)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from app.services.tariffs.import_targets import (
@@ -20,7 +20,7 @@ from app.services.tariffs.import_targets import (
 from app.ui import formats
 from app.ui.look.marks import set_mark
 from app.ui.widgets.buttons import push_button
-from app.ui.widgets.card import Card, muted_label
+from app.ui.widgets.card import Card
 from app.ui.widgets.type_ahead import Option, Reply, TypeAhead
 
 if TYPE_CHECKING:
@@ -28,6 +28,18 @@ if TYPE_CHECKING:
     from app.ui.import_wizard.wizard import Wizard
 
 NO_END = "∞"
+
+
+class _Note(QLabel):
+    """A remark below a field, as high as its lines: a plain label asks for two instead of one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        set_mark(self, "tone", "muted")
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.fontMetrics().height())
 
 
 class TargetCard(Card):
@@ -170,7 +182,7 @@ class TargetCard(Card):
         self._kind_note = self._note()
 
     def _note(self) -> QLabel:
-        label = muted_label(wrap=True)
+        label = _Note()
         self._form.addRow("", label)
         return label
 

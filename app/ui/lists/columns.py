@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.sections import Section
 from app.ui.lists.state import ColumnLayout
+from app.ui.look.marks import set_mark
 from app.ui.widgets.buttons import icon_button, push_button
 from app.ui.widgets.number_box import NumberBox
 
@@ -34,7 +35,7 @@ class ColumnChooser(QFrame):
 
     def __init__(self, section: Section, layout: ColumnLayout, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        set_mark(self, "popup", True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._section = section
         self._layout = layout

@@ -141,7 +141,9 @@ class ConflictDialog(QDialog):
         self.table.setAccessibleName(self.tr("Conflicting changes"))
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme().row_height)
-        self.table.horizontalHeader().setSectionResizeMode(NODE, QHeaderView.ResizeMode.Stretch)
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(NODE, QHeaderView.ResizeMode.Stretch)
         self.table.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.table.setWordWrap(False)  # else a path is cut at a word and its end is lost

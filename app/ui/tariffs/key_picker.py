@@ -105,7 +105,7 @@ class HitModel(QAbstractListModel):
         parts = [hit.name]
         if hit.key != hit.name:
             parts.append(hit.key)
-        if hit.detail:
+        if hit.detail not in ("", hit.key, hit.name):
             parts.append(hit.detail)
         text = "   ·   ".join(parts)
         return self.tr("{value} (there already)").format(value=text) if taken else text

@@ -261,6 +261,7 @@ class PriceChangeDialog(QDialog):
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         self.told.setText(told)
+        self.told.setVisible(bool(told))
         count = self.preview.count if self.preview and not problem else 0
         self.ok.setEnabled(count > 0)
         if count:

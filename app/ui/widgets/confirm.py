@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QSize, QStringListModel, Qt
+from PySide6.QtCore import QCoreApplication, QStringListModel, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.look.fonts import heading_font
-from app.ui.look.icons import icon
+from app.ui.look.sign import Sign
 from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
 
@@ -63,9 +63,7 @@ class Question(QDialog):
 
     def _lay_out(self, title: str, text: str, details: list[str]) -> None:
         tone = "warn" if self._danger else "info"
-        sign = QLabel()
-        picture = icon("warning" if self._danger else "help", tone)
-        sign.setPixmap(picture.pixmap(QSize(24, 24), self.devicePixelRatioF()))
+        sign = Sign("warning" if self._danger else "help", tone, side=24)
         heading = QLabel(title)
         heading.setFont(heading_font())
         heading.setWordWrap(True)

@@ -43,7 +43,6 @@ class MessageBar(QFrame):
         self._buttons: list[QPushButton] = []
         self._close = icon_button("close", self.tr("Close message"), self._closed)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 4, 4, 4)
         self._row.setSpacing(8)
         self._row.addWidget(self._sign)
         self._row.addWidget(self._text, 1)
@@ -78,6 +77,7 @@ class MessageBar(QFrame):
         self._text.setText(text)
         self._take_actions(actions)
         self._close.setVisible(closable)
+        self._row.setContentsMargins(12, 4, 4 if closable or actions else 12, 4)
         self._color()
         self.setAccessibleName(text)
         self.show()

@@ -318,6 +318,7 @@ def test_a_moved_tree_goes_back_to_the_preview(importer: Make, plain: Path, tmp_
     driver.ready()
     assert driver.page.stack.currentIndex() == PREVIEW
     assert "Somebody changed these rates" in driver.page.bar.text()
+    assert driver.page.steps.state(CONFIRM) == "open"  # nothing was written
     assert driver.draft.revision == 1
 
 

@@ -341,6 +341,18 @@ def test_question_says_what_its_buttons_do_and_escape_cancels(qtbot: QtBot) -> N
     assert question.answer == "cancel"
 
 
+def test_an_open_question_takes_the_colours_of_another_theme(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    theme().apply(qapp, "light")
+    question = Question(None, "Delete 2 drafts?", "They are gone.", yes="Delete", danger=True)
+    qtbot.addWidget(question)
+    sign = next(label for label in question.findChildren(QLabel) if not label.pixmap().isNull())
+    before = sign.pixmap().toImage()
+    theme().apply(qapp, "dark")
+    assert sign.pixmap().toImage() != before
+
+
 def _press(name: str) -> Callable[[QDialog], None]:
     def press(dialog: QDialog) -> None:
         next(b for b in dialog.findChildren(QPushButton) if b.text() == name).click()
