@@ -76,6 +76,7 @@ class Record:
     """What a form shows. ``labels`` are shown texts of REFERENCE values.
 
     The label of several REFERENCES is their texts in the order of the value, one a line.
+    ``locked`` = why a field of this record can't be changed now, by its name.
     """
 
     id: int
@@ -88,3 +89,4 @@ class Record:
     updated_by: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     history: tuple[HistoryEntry, ...] = ()
+    locked: dict[str, str] = field(default_factory=dict)

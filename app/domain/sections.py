@@ -48,7 +48,8 @@ class Column:
     """A column of a list; ``name`` is the column's label in the section's SQL source.
 
     ``width`` in characters; ``link`` = address with ``{column}`` places that a click opens;
-    ``tail``: the end tells values apart (paths), so a long one is cut in its middle.
+    ``tail``: the end tells values apart (paths), so a long one is cut in its middle; ``none`` =
+    how no value is shown ("Unlimited").
     """
 
     name: str
@@ -62,15 +63,16 @@ class Column:
     link: str = ""
     help: str = ""
     tail: bool = False
+    none: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field of a form.
 
-    ``fixed``: can't be changed after creation. ``shown_when``: (field, values) – shown and saved
-    only while another field has one of these values. ``reset_by``: fields whose change empties
-    this one (dependent choices). ``options``: service (module.function under app.services) that
+    ``fixed``: can't be changed after creation; ``instead`` says what to do then. ``shown_when``:
+    (field, values) – shown and saved only while another field has one of these values.
+    ``reset_by``: fields whose change empties this one (dependent choices). ``options``: service (module.function under app.services) that
     returns Choices for a REFERENCE, called as ``f(ctx, text, values)`` with the typed text and the
     form's values. ``zone`` = the field with the time zone of a MOMENT. ``computed``: shown in an
     existing record, never edited. ``fills`` = service ``f(ctx, values) -> values`` behind a button
@@ -95,6 +97,7 @@ class Field:
     computed: bool = False
     fills: str = ""
     fills_title: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,7 +239,8 @@ def remove(ctx: Context, section: Section, ids: Sequence[int]) -> str:
 
 def _refuse_fixed(section: Section, record: Record, merged: dict[str, Any]) -> None:
     problems = {
-        field.name: f"{field.title} can't be changed after creation: make a new {section.singular}."
+        field.name: f"{field.title} can't be changed after creation: "
+        f"{field.instead or f'make a new {section.singular}'}."
         for field in section.form
         if field.fixed
         and not field.computed

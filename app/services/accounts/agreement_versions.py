@@ -19,7 +19,7 @@ from app.db.queries.record_history import authors, record_history
 from app.db.queries.versioned import save
 from app.db.tables.agreements import agreement_version
 from app.domain.counting import counted
-from app.domain.effective import CURRENT, PAST, UPCOMING, state_of
+from app.domain.effective import PAST, UPCOMING, state_of
 from app.domain.records import Record
 from app.errors import Conflict, FieldProblem, UserError
 from app.services import audit
@@ -67,6 +67,7 @@ def load(ctx: Context, version_id: int) -> Record:
         updated_by=updated_by,
         labels={"agreement_id": owner.title},
         history=history,
+        locked=_locked(version, ctx.clock()),
     )
 
 
@@ -187,18 +188,24 @@ def _refuse_stale(stored: AgreementVersion, version: int) -> None:
 
 
 def _refuse_fixed(before: AgreementVersion, after: AgreementVersion, now: dt.datetime) -> None:
-    """Raise FieldProblem for a change that would rewrite what has been billed or has begun."""
-    state = state_of(before.span, now)
-    if state == UPCOMING:
-        return
+    """Raise FieldProblem for a change that would rewrite what has begun or has ended."""
+    locked = _locked(before, now)
     _, changed = terms.changes(before, after)
-    fixed = [name for name in changed if state == PAST or name not in FREE]
-    if state == CURRENT and fixed:
-        why = "can't be changed in a version that is in force: add a new version instead."
-    else:
+    problems = {name: locked[name] for name in changed if name in locked}
+    if problems:
+        raise FieldProblem(problems)
+
+
+def _locked(version: AgreementVersion, now: dt.datetime) -> dict[str, str]:
+    """Return why fields of a version can't be changed, by their names."""
+    state = state_of(version.span, now)
+    if state == UPCOMING:
+        return {}
+    if state == PAST:
         why = "can't be changed in a version that has ended: it shows what held then."
-    if fixed:
-        raise FieldProblem({name: f"{_TITLES[name]} {why}" for name in fixed})
+        return {name: f"{title} {why}" for name, title in _TITLES.items()}
+    why = "can't be changed in a version that is in force: add a new version instead."
+    return {name: f"{title} {why}" for name, title in _TITLES.items() if name not in FREE}
 
 
 def _neighbours(

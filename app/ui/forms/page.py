@@ -8,43 +8,51 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.records import Record, Row
 from app.domain.sections import Command, Field
 from app.errors import FieldProblem, UserError
 from app.services import records
-from app.ui import formats
 from app.ui.addresses import Address
+from app.ui.forms.asking import Filled, FormQuestions, problems_of
 from app.ui.forms.conflict_dialog import ConflictDialog, Difference, differences
-from app.ui.forms.fields import options_of
 from app.ui.forms.form import RecordForm
+from app.ui.forms.head import RecordHead
 from app.ui.forms.history import HistoryView
 from app.ui.forms.loading import Loaded, load_new, load_record
 from app.ui.forms.neighbours import Neighbours
+from app.ui.forms.panels import RecordPanels
 from app.ui.forms.tools import RecordTools
-from app.ui.lists.commands import SectionCommands, Selected, removes
+from app.ui.lists.commands import SectionCommands, Selected, address_of, removes
 from app.ui.look.icons import icon
 from app.ui.pages import Page, Shell
 from app.ui.titles import section as section_of
 from app.ui.widgets.buttons import push_button
-from app.ui.widgets.card import PageTitle, muted_label
+from app.ui.widgets.card import muted_label
 from app.ui.widgets.confirm import YES, Question, SaveQuestion
 from app.ui.widgets.message_bar import MessageBar
-from app.ui.widgets.status import StatusLabel
 
 if TYPE_CHECKING:
     from app.services.context import Context
-    from app.ui.widgets.type_ahead import Reply
 
 Done = Callable[[bool], object]
 
+SET = "set."
+"""Begins the arguments of an address that fill a field of a new form: ``set.bank_id=7``."""
+
+WIDE = 1250
+"""Pixels from which the panels stand beside the form instead of below it."""
+
 
 class RecordPage(Page):
-    """``record?section=ID&id=N``; without ``id`` a new record, with ``clone=N`` a copy of one."""
+    """``record?section=ID&id=N``; without ``id`` a new record, with ``clone=N`` a copy of one.
 
-    IDENTITY: ClassVar[tuple[str, ...]] = ("section", "id", "clone")
+    ``set.FIELD=VALUE`` fills a new form; ``new=…`` tells one new form from another.
+    """
+
+    IDENTITY: ClassVar[tuple[str, ...]] = ("section", "id", "clone", "new")
     HELP: ClassVar[str] = "lists"
 
     def __init__(self, shell: Shell, address: Address) -> None:
@@ -66,19 +74,21 @@ class RecordPage(Page):
         self.commands.ran.connect(self._ran)
         self.tools = RecordTools(self)
         self._lay_out()
-        self.form.edited.connect(self._edited)
-        self.form.problems_changed.connect(self._tell_problems)
+        self._wire()
         self._show_mode()
 
     # ------------------------------------------------------------------ widgets
 
     def _make_widgets(self) -> None:
-        self.heading = PageTitle(self.title())
-        self.mode = StatusLabel("info", self.tr("Editing"))
-        self.facts = muted_label()
+        self.head = RecordHead(self._copy_id, self)
+        self.heading, self.mode, self.facts = self.head.heading, self.head.mode, self.head.facts
         self.bar = MessageBar(self)
-        self.form = RecordForm(self.section, self._lookup, self)
+        self.advice_bar = MessageBar(self)
+        self.questions = FormQuestions(self.section, self.shell.jobs, self._about, self)
+        self.form = RecordForm(self.section, self.questions.lookup, self)
+        self.questions.attend(self.form)
         self.history = HistoryView(self)
+        self.panels = RecordPanels(self.section, self.shell, self)
         self.save_button = push_button(self.tr("Save"), self._save_and_show, kind="primary")
         self.save_button.setIcon(icon("save", "accent_text"))
         self.save_button.setToolTip(self.tr("Save (Ctrl+S)"))
@@ -100,20 +110,37 @@ class RecordPage(Page):
         self.tabs.currentChanged.connect(lambda _: self.touched.emit())
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.heading)
-        head.addWidget(self.mode, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addWidget(self.facts, 1)
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.addWidget(self.tabs)
+        self.split.addWidget(self.panels)
+        self.split.setChildrenCollapsible(False)
+        self.split.setStretchFactor(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(4)
-        column.addLayout(head)
+        column.addWidget(self.head)
         column.addWidget(self.tools.bar)
         column.addWidget(self.edit_row)
         column.addWidget(self.bar)
-        column.addWidget(self.tabs, 1)
+        column.addWidget(self.advice_bar)
+        column.addWidget(self.split, 1)
         self.setFocusProxy(self.tabs.tabBar())
+
+    def _wire(self) -> None:
+        self.form.edited.connect(self._edited)
+        self.form.problems_changed.connect(self._tell_problems)
+        self.form.link_opened.connect(self._open_link)
+        self.questions.filled.connect(self._tell_filled)
+        self.questions.refused.connect(self._not_filled)
+        self.questions.advised.connect(self._tell_advice)
+        self.panels.touched.connect(self.touched)
+        self.panels.status.connect(self._tell_panel)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the panels beside the form where there is room."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= WIDE
+        self.split.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
     # ------------------------------------------------------------------ page
 
@@ -143,6 +170,7 @@ class RecordPage(Page):
         self._enable()
 
     def refresh(self, nouns: frozenset[str]) -> None:
+        self.panels.refresh(nouns)
         if not self.editing and nouns & set(self.section.nouns):
             self._load()
 
@@ -156,10 +184,25 @@ class RecordPage(Page):
         self._leave_editing()
 
     def state(self) -> dict[str, Any]:
-        return {"tab": self.tabs.currentIndex()}
+        return {"tab": self.tabs.currentIndex(), "panel": self.panels.panel_in_front()}
 
     def restore(self, state: dict[str, Any]) -> None:
         self._tab_wanted = int(state.get("tab") or 0)
+        self.panels.choose(str(state.get("panel") or ""))
+
+    def revisit(self, address: Address) -> None:
+        """Fill a new form anew that nobody has typed in yet."""
+        if self.is_new and address.parts(SET) and not self.is_dirty():
+            super().revisit(address)
+            self.editing = self._loaded = False
+            self._load()
+
+    def closing(self) -> None:
+        self.panels.closing()
+
+    def actions_shown(self) -> list[QAction]:
+        """Return the actions of the record and those of the panel in front."""
+        return super().actions_shown() + self.panels.actions_shown()
 
     def unsaved(self) -> dict[str, Any] | None:
         if self._recovered is not None:
@@ -183,11 +226,12 @@ class RecordPage(Page):
 
     def _load(self) -> None:
         section, number, clone = self.section, self.record_id, self.address.number("clone")
+        given = self.address.parts(SET)
 
         def work(ctx: Context) -> Loaded:
             if number is not None:
                 return load_record(ctx, section, number)
-            return load_new(ctx, section, clone)
+            return load_new(ctx, section, clone, given)
 
         def done(loaded: Loaded) -> None:
             if number == self.record_id:  # else the page shows another record by now
@@ -206,6 +250,7 @@ class RecordPage(Page):
         first, self._loaded = not self._loaded, True
         self.record, self._row = loaded.record, loaded.row
         self.form.show_values(loaded.values, loaded.labels)
+        self.form.set_links(self._links())
         self.history.entries.show(loaded.record.history if loaded.record else ())
         self.tabs.setTabVisible(1, not self.is_new)
         if first and not self.is_new:
@@ -216,6 +261,8 @@ class RecordPage(Page):
             self.begin_editing()
         else:
             self._show_mode()
+        self.panels.show_record(None if self.is_new else self.record)
+        self.questions.advise()
 
     def _take_recovered(self) -> None:
         unsaved, self._recovered = self._recovered or {}, None
@@ -249,6 +296,9 @@ class RecordPage(Page):
 
     def _fixed(self, field: Field) -> str:
         """Return why a field can't be changed now, "" if it can."""
+        locked = self.record.locked if self.record is not None and not self.is_new else {}
+        if field.name in locked:
+            return self.tr(locked[field.name])
         if not field.fixed or (self.is_new and self.record is None):
             return ""
         if self.is_new:
@@ -257,32 +307,28 @@ class RecordPage(Page):
 
     def _show_mode(self) -> None:
         """Show the page for reading or for editing."""
-        self.heading.setText(self.title())
-        self.mode.setText(self.tr("New") if self.is_new else self.tr("Editing"))
-        self.mode.setVisible(self.editing)
-        self.facts.setText(self._facts())
+        mode = self.tr("New") if self.is_new else self.tr("Editing")
+        stored = None if self.is_new else self.record
+        self.head.show_record(stored, self._headline(), mode if self.editing else "")
         self.tools.bar.setVisible(not self.editing)
         self.edit_row.setVisible(self.editing)
         had_focus = self.isAncestorOf(self.focusWidget() or self.window())
-        self.form.set_editing(self.editing, self._fixed)
+        self.form.set_editing(self.editing, self._fixed, new=self.is_new)
         if had_focus and not self.editing:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._tell_unsaved()
         self._enable()
 
-    def _facts(self) -> str:
-        record = self.record
-        if record is None or self.is_new:
-            return ""
-        parts = [self.tr("ID {id}").format(id=record.id)]
-        for words, at, by in (
-            (self.tr("Created {at}"), record.created_at, record.created_by),
-            (self.tr("Modified {at}"), record.updated_at, record.updated_by),
-        ):
-            if at is not None:
-                who = self.tr(" by {name}").format(name=by) if by else ""
-                parts.append(words.format(at=formats.instant(at)) + who)
-        return " · ".join(parts)
+    def _headline(self) -> str:
+        """Return what kind of record this is, and its name."""
+        if self.is_new or self.record is None:
+            return self.title()
+        words = self.tr("{kind} “{name}”")
+        return words.format(kind=self.section.singular.capitalize(), name=self.record.title)
+
+    def _copy_id(self, number: str) -> None:
+        self.shell.copy(number)
+        self.shell.notify(self.tr("Copied ID {id}.").format(id=number))
 
     def _edited(self) -> None:
         self._tell_unsaved()
@@ -492,7 +538,7 @@ class RecordPage(Page):
         self.record = stored
         self._base_known = True
         self.form.show_values(stored.values, stored.labels)
-        self.form.set_editing(True, self._fixed)
+        self.form.set_editing(True, self._fixed, new=self.is_new)
         for difference in found:
             name = difference.field.name
             if kept[name]:
@@ -533,14 +579,45 @@ class RecordPage(Page):
         self._load()
         self.touched.emit()
 
-    def _lookup(self, field: Field, text: str, reply: Reply) -> None:
-        """Ask the service of a reference field what the typed text may mean."""
-        service, values = records.named_service(field.options), self.form.loose_values()
-        self.shell.jobs.query(
-            lambda ctx: service(ctx, text, values),
-            owner=self,
-            done=lambda choices: reply(options_of(choices)),
-        )
+    def _about(self) -> tuple[int | None, bool]:
+        """Return what questions are about: the record, and whether the form is a fresh one."""
+        return self.record_id, self.is_new and self.record is None
+
+    def _tell_filled(self, filled: Filled) -> None:
+        if not filled.titles:
+            self.bar.show_message(self.tr("These values are there already."), kind="info")
+            return
+        words = self.tr("Filled in: {names}.").format(names=", ".join(filled.titles))
+
+        def undo() -> None:
+            self.bar.clear()
+            filled.undo()
+
+        self.bar.show_message(words, kind="info", actions=[(self.tr("Undo"), undo)])
+
+    def _not_filled(self, name: str, problem: UserError) -> None:
+        self.form.show_problems(problems_of(name, problem))
+
+    def _tell_advice(self, text: str) -> None:
+        if text:
+            self.advice_bar.show_message(text, kind="warn", closable=False)
+        else:
+            self.advice_bar.clear()
+
+    def _tell_panel(self, text: str) -> None:
+        if not self.editing:
+            self.status.emit(text)
+
+    def _links(self) -> dict[str, str]:
+        """Return the addresses that shown values of this record open."""
+        if self._row is None or self.is_new:
+            return {}
+        return {column.name: column.link for column in self.section.columns if column.link}
+
+    def _open_link(self, name: str) -> None:
+        link = self._links().get(name)
+        if link:
+            self.shell.open(address_of(link, self.section, self._row))
 
     def toolbar_actions(self) -> list[QAction | None]:
         """Return the section's commands that make sense on the record's own page."""

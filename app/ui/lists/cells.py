@@ -35,7 +35,17 @@ Writer = Callable[[Any], str]
 
 
 def writer(column: Column) -> Writer:
-    """Return the function that writes a column's values for a person; None becomes ""."""
+    """Return the function that writes a column's values for a person.
+
+    None becomes ``column.none``, which is "" for most.
+    """
+    if not column.none:
+        return _writer(column)
+    write, nothing = _writer(column), QCoreApplication.translate("lists", column.none)
+    return lambda value: nothing if value is None else write(value)
+
+
+def _writer(column: Column) -> Writer:
     if column.kind in CHOSEN:
         titles = {choice.value: choice.title for choice in column.choices}
         return lambda value: "" if value is None else titles.get(value, str(value))
