@@ -72,11 +72,12 @@ class Field:
 
     ``fixed``: can't be changed after creation; ``instead`` says what to do then. ``shown_when``:
     (field, values) – shown and saved only while another field has one of these values.
-    ``reset_by``: fields whose change empties this one (dependent choices). ``options``: service (module.function under app.services) that
-    returns Choices for a REFERENCE, called as ``f(ctx, text, values)`` with the typed text and the
-    form's values. ``zone`` = the field with the time zone of a MOMENT. ``computed``: shown in an
-    existing record, never edited. ``fills`` = service ``f(ctx, values) -> values`` behind a button
-    with ``fills_title`` beside the field (fill by tax ID).
+    ``reset_by``: fields whose change empties this one (dependent choices). ``options``: service
+    (module.function under app.services) that returns Choices for a REFERENCE, called as ``f(ctx,
+    text, values)`` with the typed text and the form's values. ``zone`` = the field with the time
+    zone of a MOMENT. ``computed``: shown in an existing record, never edited. ``fills`` = service
+    ``f(ctx, values) -> values`` behind a button with ``fills_title`` beside the field (fill by tax
+    ID).
     """
 
     name: str
