@@ -16,7 +16,7 @@ from app.errors import UserError
 
 def subtree(company_id: int) -> sa.Select[Any]:
     """Return the select of the ids of a company and of all companies below it."""
-    mine = sa.select(company.c.id).where(company.c.id == company_id).cte("mine", recursive=True)
+    mine = sa.select(company.c.id).where(company.c.id == company_id).cte(recursive=True)
     below = sa.select(company.c.id).where(company.c.parent_id == mine.c.id)
     mine = mine.union_all(below)
     return sa.select(mine.c.id)
@@ -27,7 +27,7 @@ def ancestors(company_id: int) -> sa.Select[Any]:
     line = (
         sa.select(company.c.id, company.c.parent_id)
         .where(company.c.id == company_id)
-        .cte("line", recursive=True)
+        .cte(recursive=True)
     )
     above = sa.select(company.c.id, company.c.parent_id).where(company.c.id == line.c.parent_id)
     line = line.union_all(above)
