@@ -8,13 +8,18 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.db.engine import Database, is_server, open_database, server_name, server_url
 from app.db.migrations import UpgradeNeeded
 from app.errors import UserError
-from app.services.context import Actor, Context
+from app.services.context import NOBODY, Actor, Context
+
+if TYPE_CHECKING:
+    from app.services.access.sign_in import SignIn
 
 __all__ = [
     "DATABASE_VARIABLE",
@@ -27,6 +32,7 @@ __all__ = [
     "open_session",
     "opened",
     "place_of",
+    "signed_in",
 ]
 
 DATABASE_VARIABLE = "TARIFFDESK_DB"
@@ -53,21 +59,38 @@ def database_exists(option: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open database and who works on it; its contexts may be used in any thread."""
+    """An open database and who works on it; its contexts may be used in any thread.
+
+    ``sign_in`` = how the actor came in; None where nobody signs in, and before somebody does.
+    """
 
     database: Database
     actor: Actor
+    sign_in: SignIn | None = None
 
     def context(
         self,
         report: Callable[[str, int, int | None], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Context:
-        """Return a context for one command, wired to its progress and its cancel button."""
-        context = Context(actor=self.actor, database=self.database)
+        """Return a context for one command, wired to its progress and its cancel button.
+
+        The actor has the rights of this moment; SignedOut if the session ended meanwhile.
+        """
+        context = Context(actor=self.current(), database=self.database)
         if report is not None:
             context = replace(context, report=report)
         return context if cancelled is None else replace(context, cancelled=cancelled)
+
+    def current(self) -> Actor:
+        """Return who works now, as the database has it; nobody where one has to sign in first."""
+        if self.sign_in is not None and self.sign_in.session_id is not None:
+            from app.services.access.sign_in import refresh
+
+            return refresh(self.database, self.sign_in.session_id, datetime.now(UTC))
+        if _asks(self.database):
+            return NOBODY
+        return self.actor if self.actor != NOBODY else Actor(_user_name())
 
     def close(self) -> None:
         """Close the database."""
@@ -95,7 +118,25 @@ def open_session(option: str | None, *, create: bool = False, upgrade: bool = Fa
             )
         target = str(path)
     database = open_database(target, create=create, upgrade=upgrade)
-    return Session(database, Actor(_user_name()))
+    try:
+        nobody = _asks(database)
+    except BaseException:
+        database.close()
+        raise
+    return Session(database, NOBODY if nobody else Actor(_user_name()))
+
+
+def _asks(database: Database) -> bool:
+    from app.services.access.state import needed
+
+    return needed(database)
+
+
+def signed_in(session: Session, sign_in: SignIn) -> Session:
+    """Return the session of who has signed in by all steps. Raises UserError before the last."""
+    if sign_in.actor is None or sign_in.session_id is None:
+        raise UserError("The sign-in is not finished: go on with its next step.")
+    return replace(session, actor=sign_in.actor, sign_in=sign_in)
 
 
 def _make_folder(folder: Path) -> None:

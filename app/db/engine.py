@@ -58,10 +58,15 @@ class Database:
         self.refuse_other_file()
         return reading(self.engine, self.place)
 
-    def write(self, *, bulk: bool = False) -> AbstractContextManager[sa.Connection]:
-        """Open the transaction of one command; ``bulk`` for imports."""
+    def write(
+        self, *, bulk: bool = False, wait: bool = True
+    ) -> AbstractContextManager[sa.Connection]:
+        """Open the transaction of one command; ``bulk`` for imports.
+
+        ``wait`` False: Busy at once while somebody else writes to a file.
+        """
         self.refuse_other_file()
-        return writing(self.engine, self.place, bulk=bulk)
+        return writing(self.engine, self.place, bulk=bulk, wait=wait)
 
     def refuse_other_file(self) -> None:
         """Raise Unreachable when the file was moved, deleted or replaced since it was opened.

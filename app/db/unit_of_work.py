@@ -32,11 +32,14 @@ def reading(engine: sa.Engine, place: str) -> Iterator[sa.Connection]:
 
 
 @contextmanager
-def writing(engine: sa.Engine, place: str, *, bulk: bool = False) -> Iterator[sa.Connection]:
+def writing(
+    engine: sa.Engine, place: str, *, bulk: bool = False, wait: bool = True
+) -> Iterator[sa.Connection]:
     """Yield a connection whose changes are committed when the block ends well, else undone.
 
     ``bulk`` keeps a big change in memory until the commit, so that readers of a SQLite file are
-    locked out for the commit only (F12).
+    locked out for the commit only (F12). Without ``wait`` a file that is being written to is Busy
+    at once.
     """
     kind = engine.dialect.name
     with explained(kind, place), engine.connect() as opened:
@@ -44,12 +47,17 @@ def writing(engine: sa.Engine, place: str, *, bulk: bool = False) -> Iterator[sa
         spill = bulk and kind == "sqlite"
         if spill:
             pragma(connection, "cache_spill=OFF")
+        patience = 0 if wait or kind != "sqlite" else int(pragma(connection, "busy_timeout"))
+        if patience:
+            pragma(connection, "busy_timeout=0")
         try:
             with connection.begin():
                 yield connection
         finally:
             if spill and not connection.invalidated:
                 pragma(connection, "cache_spill=ON")
+            if patience and not connection.invalidated:
+                pragma(connection, f"busy_timeout={patience}")
 
 
 def pragma(connection: sa.Connection, setting: str) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from app.domain.permissions import BACKOFFICE, SELF
 from app.domain.permissions import area as known_area
-from app.errors import Cancelled, UserError
+from app.errors import Cancelled, SignedOut, UserError
 
 if TYPE_CHECKING:
     from app.db.engine import Database
@@ -41,6 +41,10 @@ class Actor:
             return True
         granted = self.permissions
         return self.owner or (area, level) in granted or (area, "manage") in granted
+
+
+NOBODY = Actor("", company_id=0, owner=False)
+"""The actor of a database that asks who works on it, before anybody has signed in."""
 
 
 def _no_report(phase: str, done: int, total: int | None) -> None:
@@ -112,6 +116,8 @@ def service(
 
 def require(ctx: Context, area: str, level: str) -> None:
     """Raise UserError unless the actor holds ``level`` of ``area``."""
+    if ctx.actor == NOBODY:
+        raise SignedOut("This database asks who you are: sign in first.")
     if not ctx.actor.may(area, level):
         what = "the own account" if area == SELF else known_area(area).title
         raise UserError(

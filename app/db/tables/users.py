@@ -44,6 +44,7 @@ user_account = table(
     instant("registered_at", nullable=True),
     instant("blocked_at", nullable=True),
     instant("last_active_at", nullable=True),
+    instant("deleted_at", nullable=True),
     version(),
     instant("created_at"),
     instant("updated_at"),
@@ -63,7 +64,8 @@ user_account = table(
     sqlite_autoincrement=True,
 )
 """``unrestricted`` = *No restrictions* (the Admin role). Without ``registered_at`` a user is a
-guest: Invited, Expired after ``invitation_ends``, Revoked with ``revoked_at`` (L35)."""
+guest: Invited, Expired after ``invitation_ends``, Revoked with ``revoked_at`` (L35). A deleted user
+who did something keeps the login, which is never given again, and nothing personal."""
 
 user_secret = table(
     "user_secret",

@@ -522,6 +522,7 @@ def _user_account() -> None:
         sa.Column("registered_at", types.UtcDateTime(), nullable=True),
         sa.Column("blocked_at", types.UtcDateTime(), nullable=True),
         sa.Column("last_active_at", types.UtcDateTime(), nullable=True),
+        sa.Column("deleted_at", types.UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
         sa.Column("updated_at", types.UtcDateTime(), nullable=False),

@@ -1,0 +1,275 @@
+"""From an invitation to an account, and from a forgotten password back into it (A27, M8).
+
+A mail carries a one-time code that is typed here; there is no link, for a desktop has no address.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.db.engine import Database
+from app.db.queries import roles, user_secrets, users
+from app.db.queries.users import Account, account_named
+from app.domain.one_time_codes import long_code
+from app.errors import FieldProblem, UserError
+from app.services.access import hashing, mail
+from app.services.access.attempts import (
+    WRONG_CODE,
+    check_code,
+    forgive,
+    take_typed_code,
+)
+from app.services.access.authenticator import new_key
+from app.services.access.entry import (
+    AGAIN,
+    Clock,
+    Proof,
+    SignIn,
+    advance,
+    system_context,
+    tell,
+)
+from app.services.access.new_password import check_new, set_password
+from app.services.access.phones import checked_phone
+from app.services.access.policy import new_password_problem, policy_in
+
+LOGIN = re.compile(r"[a-z0-9._]{1,30}")
+LONGEST_NAME = 60
+RESET = "reset"
+INVITATION = "invitation"
+ASKED = (
+    "If there is such an account, a code was sent to its mail address: type it here within {} "
+    "minutes."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation whose code was right.
+
+    ``second_factor_needed``: for this user, or by the company, which then wants a phone as well.
+    """
+
+    user_id: int
+    email: str
+    company: str
+    application: str
+    roles: tuple[str, ...]
+    second_factor_needed: bool
+    phone_needed: bool
+    names: tuple[str, ...]
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the sign-up form holds."""
+
+    first_name: str
+    last_name: str
+    phone: str
+    login: str
+    password: str = field(repr=False)
+
+
+def accept_invitation(database: Database, email: str, code: str, *, clock: Clock) -> Invitation:
+    """Check the code of an invitation; it is used up by :func:`register`.
+
+    Raises UserError that does not tell whether the address or the code was wrong.
+    """
+    account = _guest(database, email)
+    check_code(database, account, INVITATION, code, clock, email)
+    if account is None:
+        raise UserError(WRONG_CODE)
+    with database.read() as connection:
+        named = roles.names(connection, users.roles_of(connection, account.id))
+    two_factor = account.company_two_factor or account.second_factor != "none"
+    return Invitation(
+        account.id,
+        account.email,
+        account.company,
+        account.application,
+        ("Admin",) if account.unrestricted else tuple(named),
+        two_factor,
+        account.company_two_factor,
+        account.names,
+        code,
+    )
+
+
+def _guest(database: Database, email: str) -> Account | None:
+    with database.read() as connection:
+        account = account_named(connection, email) if "@" in email else None
+    open_one = account is not None and account.registered_at is None and account.revoked_at is None
+    return account if open_one else None
+
+
+def register(
+    database: Database, invitation: Invitation, registration: Registration, *, clock: Clock
+) -> SignIn:
+    """Make the account of an invitation and go on as after a right password.
+
+    Raises FieldProblem for what is wrong in the form; the invitation stays good then.
+    """
+    account = _guest(database, invitation.email)
+    check_code(database, account, INVITATION, invitation.code, clock, invitation.email)
+    if account is None:
+        raise UserError(WRONG_CODE)
+    values = checked_registration(
+        database, registration, names=account.names, phone_needed=account.company_two_factor
+    )
+    hashed = hashing.hash_password(registration.password)
+    take_typed_code(database, account, INVITATION, invitation.code, clock, invitation.email)
+    with database.write() as connection:
+        store_registration(connection, account.id, values, hashed, clock)
+        ctx = system_context(database, users.account(connection, account.id) or account, clock)
+        tell(connection, ctx, "sign up", account, {**values, "status": "active"})
+    return _go_on(database, account, registration.password, clock)
+
+
+def checked_registration(
+    database: Database,
+    registration: Registration,
+    *,
+    names: tuple[str, ...],
+    phone_needed: bool = False,
+) -> dict[str, str]:
+    """Return the values of a sign-up form as they are stored. Raises FieldProblem with all.
+
+    ``names`` = what else the password must not consist of: address and company.
+    """
+    problems: dict[str, str] = {}
+    values = {
+        "first_name": registration.first_name.strip(),
+        "last_name": registration.last_name.strip(),
+        "login": registration.login.strip().lower(),
+        "phone": "",
+    }
+    for name, title in (("first_name", "First name"), ("last_name", "Last name")):
+        problems |= _name_problem(name, title, values[name])
+    try:
+        values["phone"] = checked_phone(registration.phone)
+    except FieldProblem as wrong:
+        problems |= wrong.problems
+    if phone_needed and not values["phone"] and "phone" not in problems:
+        problems["phone"] = "Your company demands a phone number: enter yours."
+    if not LOGIN.fullmatch(values["login"]):
+        problems["login"] = (
+            "A login has up to 30 Latin letters, digits, dots and underscores: change it."
+        )
+    with database.read() as connection:
+        policy = policy_in(connection)
+        if "login" not in problems and users.taken(connection, login=values["login"]):
+            problems["login"] = f'The login "{values["login"]}" is taken: choose another.'
+    known = (*names, *(values[n] for n in ("login", "first_name", "last_name")))
+    problem = new_password_problem(policy, registration.password, known)
+    problems |= {"password": problem} if problem else {}
+    if problems:
+        raise FieldProblem(problems)
+    return values
+
+
+def _name_problem(name: str, title: str, text: str) -> dict[str, str]:
+    if not text:
+        return {name: f"{title} is required: fill it in."}
+    if len(text) > LONGEST_NAME or not text.isprintable():
+        return {name: f"{title} has up to {LONGEST_NAME} characters on one line: shorten it."}
+    return {}
+
+
+def store_registration(
+    connection: Any, user_id: int, values: dict[str, str], hashed: str, clock: Clock
+) -> None:
+    """Turn a guest into a user with a password of the own choice."""
+    now = clock()
+    if users.taken(connection, login=values["login"]):
+        raise FieldProblem({"login": f'The login "{values["login"]}" is taken: choose another.'})
+    users.edit_account(connection, user_id, {**values, "registered_at": now}, now)
+    policy = policy_in(connection)
+    user_secrets.save_secret(
+        connection,
+        user_id,
+        {"password_hash": hashed, "password_at": now, "must_change": False},
+    )
+    user_secrets.remember_password(connection, user_id, hashed, now, max(policy.history, 1))
+
+
+# ------------------------------------------------------------------------------ forgotten password
+
+
+def ask_reset(database: Database, login_or_email: str, *, clock: Clock | None = None) -> str:
+    """Mail a code for a new password and return the answer, the same whether a user exists or not.
+
+    Raises UserError, for every name alike, where no mail can be sent.
+    """
+    clock = clock or _utc_now
+    if not mail.is_ready(database):
+        raise UserError(
+            "This machine can't send mail: ask an administrator for a code for a new password."
+        )
+    with database.read() as connection:
+        policy = policy_in(connection)
+        account = account_named(connection, login_or_email)
+    code = long_code()
+    hashed = hashing.hash_code(code)
+    if account is None or account.registered_at is None or not account.active:
+        mail.probe(database)
+    else:
+        store_reset(database, account, hashed, clock, minutes=policy.code_minutes)
+        mail.send(database, reset_mail(account, code, f"{policy.code_minutes} minutes"))
+    return ASKED.format(policy.code_minutes)
+
+
+def store_reset(
+    database: Database, account: Account, hashed: str, clock: Clock, *, minutes: int
+) -> None:
+    """Make a code for a new password the only one that holds."""
+    now = clock()
+    with database.write() as connection:
+        ends = now + dt.timedelta(minutes=minutes)
+        user_secrets.add_code(connection, account.id, RESET, hashed, now=now, ends_at=ends)
+        ctx = system_context(database, account, clock)
+        tell(connection, ctx, "ask for new password", account)
+
+
+def reset_mail(account: Account, code: str, validity: str) -> mail.Mail:
+    """Return the mail that carries a code for a new password."""
+    text = (
+        f"Your code for a new Tariffdesk password is {code}. It is valid for {validity} and works "
+        "once: choose Forgotten password where you sign in, then I have a code.\n\nIf you did not "
+        "ask for it, leave it: your password stays as it is.\n"
+    )
+    return mail.Mail(account.email, "Your code for a new password", text)
+
+
+def reset_password(
+    database: Database, login_or_email: str, code: str, new: str, *, clock: Clock | None = None
+) -> SignIn:
+    """Set a new password with the code of a reset and go on signing in.
+
+    An authenticator is dropped, for its secret opens with the old password only.
+    """
+    clock = clock or _utc_now
+    with database.read() as connection:
+        account = account_named(connection, login_or_email)
+    check_code(database, account, RESET, code, clock, login_or_email)
+    if account is None:
+        raise UserError(AGAIN)
+    check_new(database, account.id, new, field="password")
+    take_typed_code(database, account, RESET, code, clock, login_or_email)
+    set_password(database, account.id, new, clock=clock, field="password")
+    with database.write() as connection:
+        forgive(connection, account.id)
+    return _go_on(database, account, new, clock)
+
+
+def _go_on(database: Database, account: Account, password: str, clock: Clock) -> SignIn:
+    wanted = account.second_factor != "none" or account.company_two_factor
+    return advance(database, Proof(account.id, new_key(password) if wanted else None), clock)
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
