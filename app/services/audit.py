@@ -11,6 +11,9 @@ from app.db.queries.audit import add_audit
 from app.services.context import Context
 
 MASK = "••••"
+SMALL = 10_000
+"""Numbers below are lengths and days of rules about secrets."""
+
 _SECRET = ("password", "secret", "token", "totp", "code_hash", "api_key")
 
 
@@ -46,11 +49,26 @@ def record(
 
 
 def masked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values with those of secrets replaced by a mask; an empty one stays empty."""
+    """Return the values with those of secrets, however deep, replaced by a mask.
+
+    An empty value stays empty; yes, no and small numbers are settings about secrets, not secrets.
+    """
     return {
-        name: MASK if value and any(word in name for word in _SECRET) else value
+        name: _hidden(value) if any(word in name.lower() for word in _SECRET) else _inside(value)
         for name, value in values.items()
     }
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, int) and abs(value) < SMALL:
+        return value
+    return MASK if value else value
+
+
+def _inside(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return masked(value)
+    return [_inside(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 @cache
