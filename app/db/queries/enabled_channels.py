@@ -8,6 +8,7 @@ transaction. The service's row is the lock: who enables it and who changes its s
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from app.db.queries.tenancy import in_sight
 from app.db.tables.agreements import agreement
 from app.db.tables.companies import company
 from app.db.tables.enabled_services import enabled_channel, enabled_service
@@ -335,13 +337,45 @@ def difference(connection: sa.Connection, service_id: int) -> tuple[set[Held], s
     return wanted - stored, stored - wanted
 
 
-def enabled_payg(connection: sa.Connection, company_ids: sa.Select[tuple[int]]) -> list[int]:
-    """Return the pay-as-you-go services that agreements of some companies have enabled."""
+def enabled_payg(connection: sa.Connection, company_id: int) -> list[int]:
+    """Return the pay-as-you-go services that agreements in a company's sight have enabled."""
     joined = enabled_service.join(service, enabled_service.c.service_id == service.c.id)
     statement = (
         sa.select(service.c.id)
         .select_from(joined)
-        .where(service.c.type == PAYG, enabled_service.c.company_id.in_(company_ids))
+        .where(service.c.type == PAYG, in_sight(enabled_service.c.company_id, company_id))
         .distinct()
     )
     return sorted(connection.execute(statement).scalars())
+
+
+def forget(connection: sa.Connection, service_id: int) -> None:
+    """Drop the stored channels of a service, to be stored anew."""
+    ids = sa.select(enabled_service.c.id).where(enabled_service.c.service_id == service_id)
+    gone = enabled_channel.c.enabled_service_id.in_(ids)
+    connection.execute(sa.delete(enabled_channel).where(gone))
+
+
+def channels_at(connection: sa.Connection, service_id: int, at: dt.datetime) -> set[str]:
+    """Return what a service of any type prices or covers at an instant (F17)."""
+    instant = sa.literal(at, scope.c.effective_from.type)
+    found = connection.execute(scope_at(sa.literal(service_id), instant)).scalar()
+    return set() if found is None else priced_channels(connection, found)
+
+
+def scope_at(
+    service_id: sa.ColumnElement[int], at: sa.ColumnElement[dt.datetime]
+) -> sa.Select[Any]:
+    """Return the select of the scope of a service in force at a time: the first activated (F17)."""
+    of = scope.alias("in_force")
+    return (
+        sa.select(of.c.id)
+        .where(
+            of.c.service_id == service_id,
+            of.c.draft == sa.false(),
+            of.c.effective_from <= at,
+            sa.or_(of.c.effective_till.is_(None), of.c.effective_till > at),
+        )
+        .order_by(of.c.activated_at, of.c.id)
+        .limit(1)
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.db.queries.enabled_channels import priced_channels
+from app.db.queries.enabled_channels import priced_channels, scope_at
 from app.db.tables.enabled_services import enabled_channel, enabled_service
 from app.db.tables.rate_nodes import ROOT, rate_node
 from app.db.tables.scopes import scope
@@ -62,24 +62,6 @@ def price_of_pack(
         .limit(1)
     )
     return found.scalar_subquery()
-
-
-def scope_at(
-    service_id: sa.ColumnElement[int], at: sa.ColumnElement[dt.datetime]
-) -> sa.Select[tuple[int]]:
-    """Return the select of the scope of a service in force at a time: the first activated (F17)."""
-    of = scope.alias("in_force")
-    return (
-        sa.select(of.c.id)
-        .where(
-            of.c.service_id == service_id,
-            of.c.draft == sa.false(),
-            of.c.effective_from <= at,
-            sa.or_(of.c.effective_till.is_(None), of.c.effective_till > at),
-        )
-        .order_by(of.c.activated_at, of.c.id)
-        .limit(1)
-    )
 
 
 def _child(node: Any, parent: int, key: str) -> tuple[sa.ColumnElement[bool], ...]:
