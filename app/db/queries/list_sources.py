@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from app.db.functions import bytewise, folded, json_number, json_value, local_date
 from app.db.queries.account_sources import ACCOUNT_SOURCES
+from app.db.queries.agreement_sources import AGREEMENT_SOURCES
 from app.db.queries.control_sources import CONTROL_SOURCES
 from app.db.queries.enabled_sources import ENABLED_SOURCES
 from app.db.queries.lists import Asked, Source
@@ -316,6 +317,7 @@ SOURCES: dict[str, Callable[[Asked], Source]] = {
     "answers": _answers,
     "additions": _additions,
     **ACCOUNT_SOURCES,
+    **AGREEMENT_SOURCES,
     **ENABLED_SOURCES,
     **CONTROL_SOURCES,
 }
