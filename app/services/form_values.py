@@ -66,9 +66,14 @@ def typed(field: Field, text: str) -> Any:
 
 def shown(field: Field, values: Mapping[str, Any]) -> bool:
     """Return whether a form with these values shows the field; of a list one fitting is enough."""
-    if field.shown_when is None:
+    return shown_by(field.shown_when, values)
+
+
+def shown_by(condition: tuple[str, tuple[str, ...]] | None, values: Mapping[str, Any]) -> bool:
+    """Return whether values fit a condition (field, values) of a field or a panel."""
+    if condition is None:
         return True
-    other, wanted = field.shown_when
+    other, wanted = condition
     value = values.get(other)
     if isinstance(value, bool):
         return not set(_FLAGS[value]).isdisjoint(wanted)

@@ -33,6 +33,10 @@ class Address:
         """Return one argument as text."""
         return dict(self.arguments).get(name, default)
 
+    def parts(self, prefix: str) -> dict[str, str]:
+        """Return the arguments that begin with ``prefix``, without it."""
+        return {n[len(prefix) :]: t for n, t in self.arguments if n.startswith(prefix)}
+
     def number(self, name: str) -> int | None:
         """Return one argument as a whole number, None if it is missing or none."""
         text = self.get(name)

@@ -6,10 +6,9 @@ Choices of references, proposals after a change, warnings, and filling fields fr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from app.domain.sections import Field, Kind, Section
 from app.errors import FieldProblem, UserError
@@ -17,6 +16,7 @@ from app.services import records
 from app.ui.forms.fields import options_of
 from app.ui.forms.form import RecordForm
 from app.ui.forms.loading import Proposals, labels_for, proposed
+from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from app.services.context import Context
@@ -27,25 +27,8 @@ ADVISE_MS = 400
 """After an edit, before the warnings are asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """Fields that a service filled, in words, and what puts them back."""
-
-    titles: tuple[str, ...]
-    undo: Callable[[], object]
-
-
 class FormQuestions(QObject):
     """Asks for one page; ``about`` returns (id or None, whether the form is a fresh one)."""
-
-    filled = Signal(object)
-    """A :class:`Filled`; without titles there was nothing to fill."""
-
-    refused = Signal(str, object)
-    """(field, UserError) of a filling that did not work."""
-
-    advised = Signal(str)
-    """Warnings that belong to no field, "" for none."""
 
     def __init__(
         self,
@@ -57,6 +40,8 @@ class FormQuestions(QObject):
         super().__init__(parent)
         self._section, self._jobs, self._about = section, jobs, about
         self._form: RecordForm | None = None
+        self._bar: MessageBar
+        self._advice_bar: MessageBar
         self._leading = {name for field in section.form for name in field.reset_by}
         self._serial = 0
         self._asked: dict[str, int] = {}
@@ -65,9 +50,12 @@ class FormQuestions(QObject):
         self._timer.setInterval(ADVISE_MS)
         self._timer.timeout.connect(self.advise)
 
-    def attend(self, form: RecordForm) -> None:
-        """Watch a form for changes and pressed buttons."""
-        self._form = form
+    def attend(self, form: RecordForm, bar: MessageBar, advice_bar: MessageBar) -> None:
+        """Watch a form for changes and pressed buttons; the bars tell what came of it.
+
+        ``advice_bar`` is for warnings that belong to no field.
+        """
+        self._form, self._bar, self._advice_bar = form, bar, advice_bar
         form.edited.connect(self.advise_soon)
         form.changed_by_person.connect(self._changed)
         form.fill_asked.connect(self.fill)
@@ -107,8 +95,7 @@ class FormQuestions(QObject):
         def done(advice: dict[str, str]) -> None:
             if serial == self._serial:
                 form.show_advice(advice)
-                others = [text for name, text in advice.items() if name not in form.rows]
-                self.advised.emit(" ".join(others))
+                self._advise_all(" ".join(t for n, t in advice.items() if n not in form.rows))
 
         self._jobs.query(
             lambda ctx: service(ctx, number, values),
@@ -116,6 +103,12 @@ class FormQuestions(QObject):
             done=done,
             failed=lambda _: None,  # a warning that can't be given hinders nobody
         )
+
+    def _advise_all(self, text: str) -> None:
+        if text:
+            self._advice_bar.show_message(text, kind="warn", closable=False)
+        else:
+            self._advice_bar.clear()
 
     # ------------------------------------------------------------------ proposals
 
@@ -166,26 +159,33 @@ class FormQuestions(QObject):
         def done(answer: tuple[dict[str, Any], dict[str, str]]) -> None:
             row.fill_button.setEnabled(True)
             if about == self._about() and row.is_editable:
-                self.filled.emit(_write(form, *answer))
+                self._write(form, *answer)
 
         def failed(problem: UserError) -> None:
             row.fill_button.setEnabled(True)
-            self.refused.emit(name, problem)
+            whole = {name: str(problem)}
+            form.show_problems(problem.problems if isinstance(problem, FieldProblem) else whole)
 
         self._jobs.query(
             work, owner=self, done=done, failed=failed, title=row.field.fills_title.rstrip("…")
         )
 
+    def _write(self, form: RecordForm, values: dict[str, Any], labels: dict[str, str]) -> None:
+        """Write found values into the form, say which, and offer to take them back."""
+        seen = {n: v for n, v in values.items() if n in form.rows and not _is_hidden(form, n)}
+        before = form.write({n: (v, labels.get(n, "")) for n, v in seen.items()})
+        if not before:
+            self._bar.show_message(self.tr("These values are there already."), kind="info")
+            return
+        titles = ", ".join(form.rows[name].field.title for name in before)
 
-def problems_of(name: str, problem: UserError) -> dict[str, str]:
-    """Return the sentences of a refused filling by field; one for the whole is for ``name``."""
-    return dict(problem.problems) if isinstance(problem, FieldProblem) else {name: str(problem)}
+        def undo() -> None:
+            self._bar.clear()
+            form.put_back(before)
+
+        words = self.tr("Filled in: {names}.").format(names=titles)
+        self._bar.show_message(words, kind="info", actions=[(self.tr("Undo"), undo)])
 
 
-def _write(form: RecordForm, values: dict[str, Any], labels: dict[str, str]) -> Filled:
-    """Write found values into the form and return what was changed."""
-    hidden = {n for n, r in form.rows.items() if r.field.kind is Kind.HIDDEN}
-    fitting = {n: (v, labels.get(n, "")) for n, v in values.items() if n not in hidden}
-    before = form.write(fitting)
-    titles = tuple(form.rows[name].field.title for name in before)
-    return Filled(titles, lambda: form.put_back(before))
+def _is_hidden(form: RecordForm, name: str) -> bool:
+    return form.rows[name].field.kind is Kind.HIDDEN

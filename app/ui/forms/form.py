@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -185,6 +185,11 @@ class RecordForm(QScrollArea):
         """Whether the other values let a field be shown."""
         row = self.rows[name]
         return row.has_place and shown(row.field, self.loose_values())
+
+    def set_links(self, names: Container[str]) -> None:
+        """Let the shown values of these fields be links."""
+        for name, row in self.rows.items():
+            row.set_link(name in names)
 
     def show_advice(self, advice: Mapping[str, str]) -> None:
         """Show a warning beside each field that looks odd, and none beside the others."""

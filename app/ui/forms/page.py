@@ -16,7 +16,7 @@ from app.domain.sections import Command, Field
 from app.errors import FieldProblem, UserError
 from app.services import records
 from app.ui.addresses import Address
-from app.ui.forms.asking import Filled, FormQuestions, problems_of
+from app.ui.forms.asking import FormQuestions
 from app.ui.forms.conflict_dialog import ConflictDialog, Difference, differences
 from app.ui.forms.form import RecordForm
 from app.ui.forms.head import RecordHead
@@ -80,13 +80,13 @@ class RecordPage(Page):
     # ------------------------------------------------------------------ widgets
 
     def _make_widgets(self) -> None:
-        self.head = RecordHead(self._copy_id, self)
+        self.head = RecordHead(self.shell, self)
         self.heading, self.mode, self.facts = self.head.heading, self.head.mode, self.head.facts
         self.bar = MessageBar(self)
         self.advice_bar = MessageBar(self)
         self.questions = FormQuestions(self.section, self.shell.jobs, self._about, self)
         self.form = RecordForm(self.section, self.questions.lookup, self)
-        self.questions.attend(self.form)
+        self.questions.attend(self.form, self.bar, self.advice_bar)
         self.history = HistoryView(self)
         self.panels = RecordPanels(self.section, self.shell, self)
         self.save_button = push_button(self.tr("Save"), self._save_and_show, kind="primary")
@@ -130,11 +130,8 @@ class RecordPage(Page):
         self.form.edited.connect(self._edited)
         self.form.problems_changed.connect(self._tell_problems)
         self.form.link_opened.connect(self._open_link)
-        self.questions.filled.connect(self._tell_filled)
-        self.questions.refused.connect(self._not_filled)
-        self.questions.advised.connect(self._tell_advice)
         self.panels.touched.connect(self.touched)
-        self.panels.status.connect(self._tell_panel)
+        self.panels.status.connect(lambda text: self.editing or self.status.emit(text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the panels beside the form where there is room."""
@@ -202,7 +199,7 @@ class RecordPage(Page):
 
     def actions_shown(self) -> list[QAction]:
         """Return the actions of the record and those of the panel in front."""
-        return super().actions_shown() + self.panels.actions_shown()
+        return [*super().actions_shown(), *self.tools.own, *self.panels.actions_shown()]
 
     def unsaved(self) -> dict[str, Any] | None:
         if self._recovered is not None:
@@ -325,10 +322,6 @@ class RecordPage(Page):
             return self.title()
         words = self.tr("{kind} “{name}”")
         return words.format(kind=self.section.singular.capitalize(), name=self.record.title)
-
-    def _copy_id(self, number: str) -> None:
-        self.shell.copy(number)
-        self.shell.notify(self.tr("Copied ID {id}.").format(id=number))
 
     def _edited(self) -> None:
         self._tell_unsaved()
@@ -583,31 +576,6 @@ class RecordPage(Page):
         """Return what questions are about: the record, and whether the form is a fresh one."""
         return self.record_id, self.is_new and self.record is None
 
-    def _tell_filled(self, filled: Filled) -> None:
-        if not filled.titles:
-            self.bar.show_message(self.tr("These values are there already."), kind="info")
-            return
-        words = self.tr("Filled in: {names}.").format(names=", ".join(filled.titles))
-
-        def undo() -> None:
-            self.bar.clear()
-            filled.undo()
-
-        self.bar.show_message(words, kind="info", actions=[(self.tr("Undo"), undo)])
-
-    def _not_filled(self, name: str, problem: UserError) -> None:
-        self.form.show_problems(problems_of(name, problem))
-
-    def _tell_advice(self, text: str) -> None:
-        if text:
-            self.advice_bar.show_message(text, kind="warn", closable=False)
-        else:
-            self.advice_bar.clear()
-
-    def _tell_panel(self, text: str) -> None:
-        if not self.editing:
-            self.status.emit(text)
-
     def _links(self) -> dict[str, str]:
         """Return the addresses that shown values of this record open."""
         if self._row is None or self.is_new:
@@ -619,7 +587,7 @@ class RecordPage(Page):
         if link:
             self.shell.open(address_of(link, self.section, self._row))
 
-    def toolbar_actions(self) -> list[QAction | None]:
+    def toolbar_actions(self) -> list[QAction]:
         """Return the section's commands that make sense on the record's own page."""
         here = f"record?section={self.section.id}&id={{id}}"
         return [

@@ -30,11 +30,12 @@ class RecordTools:
         self.next = self._action(tr("Next record"), "down", "Alt+Down", lambda: page.step(1))
         self.bar = PageToolBar(page)
         self.bar.add(self.edit)
-        own = page.toolbar_actions()
-        if own:
+        self.own = page.toolbar_actions()
+        if self.own:
             self.bar.addSeparator()
-        self.bar.add_all(own)
-        page.addActions([action for action in own if action is not None])
+        self.bar.add_all(self.own)
+        # Not to the page: its panels have keys of their own, and two of one key never fire.
+        page.tabs.addActions(self.own)
         self.bar.add_stretch()
         for action in (self.previous, self.next):
             self.bar.add(action, text=False)

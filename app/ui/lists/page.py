@@ -42,6 +42,9 @@ from app.ui.widgets.search_field import SearchField
 SEARCH = "search"
 """ID of the chip of the quick search; columns never have it followed by a colon."""
 
+WHERE = "where."
+"""Begins the arguments of an address that filter a column: ``where.bank_id=%3D7``."""
+
 SEARCH_WIDTH = 240
 VIEWED_WIDTH = 220
 LOOKED_AT = 2000
@@ -54,7 +57,7 @@ def filter_argument(**texts: str) -> str:
 
 
 class ListPage(Page):
-    """The list of one section: ``list?section=ID&view=NAME&filter=column%3Dtext&scope=…``."""
+    """The list of one section: ``list?section=ID&view=NAME&where.COLUMN=TEXT&scope=…``."""
 
     IDENTITY: ClassVar[tuple[str, ...]] = ("section", "scope")
     HELP: ClassVar[str] = "lists"
@@ -62,7 +65,7 @@ class ListPage(Page):
     def __init__(self, shell: Shell, address: Address) -> None:
         super().__init__(shell, address)
         self.section: Section = section_of(address.get("section"))
-        self._key = f"list/{self.section.id}"
+        self.within: tuple[Filter, ...] = ()
         self._started = self._stale = False
         self._restored: dict[str, Any] = {}
         self._problem = ""
@@ -171,15 +174,20 @@ class ListPage(Page):
         """Return the section's topic."""
         return self.section.help
 
+    def preferences_key(self) -> str:
+        """Return under which name columns and order are kept."""
+        return f"list/{self.section.id}"
+
     def start(self) -> None:
         """Show what was restored, the view of the address, the default view or the section's."""
         self._started = True
         self.narrowed.ask()
-        self.state_shown = self._first_state()
+        self.state_shown = self.first_state()
         self._show_state()
         self._load()
 
-    def _first_state(self) -> ListState:
+    def first_state(self) -> ListState:
+        """Return what was restored, the view of the address, the default view or the section's."""
         restored = ListState.from_json(self._restored.get("list"), self.section)
         if restored is not None:
             self.views.select(str(self._restored.get("view", "")))
@@ -194,7 +202,7 @@ class ListPage(Page):
 
     def _remembered(self, state: ListState, view: str) -> ListState:
         """Return the state with the columns and the order that were left last time (item 11)."""
-        kept = self.shell.preferences.get(self._key)
+        kept = self.shell.preferences.get(self.preferences_key())
         if not isinstance(kept, dict) or kept.get("view", "") != view:
             return state
         last = ListState.from_json(kept.get("list"), self.section)
@@ -203,8 +211,11 @@ class ListPage(Page):
         return replace(state, columns=last.columns, sorts=last.sorts)
 
     def _addressed(self, state: ListState) -> ListState:
-        """Return the state with the filters of the address instead of its own."""
-        texts = dict(parse_qsl(self.address.get("filter")))
+        """Return the state with the filters of the address instead of its own.
+
+        They are of this opening only: what the list opens with next time does not change.
+        """
+        texts = {**dict(parse_qsl(self.address.get("filter"))), **self.address.parts(WHERE)}
         names = {column.name for column in self.section.columns}
         found = tuple((n, t) for n, t in texts.items() if n in names)
         return replace(state, filters=found, search="") if found else state
@@ -216,7 +227,7 @@ class ListPage(Page):
         if name and self.views.views.get(name):
             self.views.select(name)
             self._show_view(name)
-        if address.get("filter"):
+        if address.get("filter") or address.parts(WHERE):
             self._take_state(self._addressed(self.state_shown))
 
     def refresh(self, nouns: frozenset[str]) -> None:
@@ -309,7 +320,7 @@ class ListPage(Page):
 
     def _remember(self) -> None:
         kept = {"view": self.views.current, "list": self.state_shown.to_json()}
-        self.shell.preferences.set(self._key, kept)
+        self.shell.preferences.set(self.preferences_key(), kept)
         self.touched.emit()
 
     def _show_view(self, name: str) -> None:
@@ -344,7 +355,9 @@ class ListPage(Page):
                 found.append(condition)
         arguments = tuple((n, self.address.get(n)) for n in self.section.arguments)
         state = self.state_shown
-        return ListQuery(self.section.id, tuple(found), state.sorts, state.search, arguments)
+        return ListQuery(
+            self.section.id, tuple(found), state.sorts, state.search, arguments, self.within
+        )
 
     def _load(self, *, quiet: bool = False) -> None:
         self.model.load(self._query(), self.state_shown.groups, quiet=quiet)

@@ -60,7 +60,7 @@ def update(window: MainWindow, values: dict[str, Any], qtbot: QtBot, number: int
 def test_a_record_is_read_first_and_edited_on_request(open_record: Open, qtbot: QtBot) -> None:
     page = open_record(id=1)
     assert not page.editing
-    assert page.heading.text() == "Acme SMS"
+    assert page.heading.text() == "Service “Acme SMS”"
     assert page.form.rows["type"].shown.text() == "Pay-as-you-go"
     assert page.form.rows["currency"].shown.text() == "EUR – Euro"
     assert page.form.rows["name"].editor.widget.isHidden()

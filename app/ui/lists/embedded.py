@@ -1,0 +1,70 @@
+"""A list inside the page of a record: only rows that belong to it, its own columns and order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from app.domain.records import Filter
+from app.ui.addresses import Address
+from app.ui.lists.filter_words import asked
+from app.ui.lists.page import ListPage
+from app.ui.lists.state import ListState
+from app.ui.pages import Shell
+from app.ui.titles import section as section_of
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Which rows of a section belong where: ``filters`` (column, text), ``adds`` for new ones.
+
+    ``key`` = where the list's columns and order are kept; ``owner`` tells new forms apart.
+    """
+
+    section: str
+    filters: tuple[tuple[str, str], ...]
+    adds: tuple[tuple[str, str], ...]
+    key: str
+    owner: str
+
+    def within(self) -> tuple[Filter, ...]:
+        """Return the conditions of the rows. Raises ValueError if a text means nothing."""
+        section = section_of(self.section)
+        texts = [(n, t) for n, t in self.filters if n not in section.arguments]
+        found = [asked(text, section.column(name)) for name, text in texts]
+        return tuple(one for one in found if one is not None)
+
+    def address(self) -> Address:
+        """Return the address of the list; a section with arguments takes them from the filters."""
+        known = section_of(self.section).arguments
+        arguments = {name: text.lstrip("=") for name, text in self.filters if name in known}
+        return Address.of("list", section=self.section, **arguments)
+
+    def new_address(self) -> Address:
+        """Return the address of a new row's form, filled with ``adds``."""
+        given = {f"set.{name}": text for name, text in self.adds}
+        return Address.of("record", section=self.section, new=self.owner, **given)
+
+
+class EmbeddedList(ListPage):
+    """The rows that belong to a record, with the tools of their own list."""
+
+    def __init__(self, shell: Shell, belonging: Belonging) -> None:
+        self._belonging = belonging
+        super().__init__(shell, belonging.address())
+        self.within = belonging.within()
+        self.heading.hide()
+        around = self.layout()
+        assert around is not None
+        around.setContentsMargins(0, 4, 0, 0)
+
+    def preferences_key(self) -> str:
+        return self._belonging.key
+
+    def first_state(self) -> ListState:
+        """Show every row that belongs here; only columns and order are what was left."""
+        state = super().first_state()
+        return replace(state, filters=(), search="", groups=())
+
+    def add(self) -> None:
+        """Open the form of a new row that belongs here."""
+        self.shell.open(self._belonging.new_address())
