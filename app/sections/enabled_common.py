@@ -34,7 +34,8 @@ PERIOD = (
         "Effective till",
         Kind.INSTANT,
         17,
-        help="From then on it no longer holds; empty: indefinitely.",
+        none="∞",
+        help="From then on it no longer holds; ∞: indefinitely.",
     ),
     Column("state", "Status", Kind.STATUS, 11, choices=STATES),
 )
