@@ -13,3 +13,8 @@ def plural(thing: str) -> str:
     if thing.endswith("y") and thing[-2:-1] not in "aeiou":
         return f"{thing[:-1]}ies"
     return f"{thing}s"
+
+
+def a(thing: str) -> str:
+    """Return "a bank" or "an agreement"."""
+    return f"{'an' if thing[:1] in 'aeio' else 'a'} {thing}"

@@ -25,6 +25,7 @@ TYPES = {
 }
 """Counts of what is enabled, by the types of its services."""
 
+_TERMS = ("credit_limit", "billing_zone", "billing_period", "days_for_payment")
 _EXACT = frozenset(
     {"direction", "currency", "state", "billing_zone", "billing_period", "from_zone", "till_zone"}
 )
@@ -74,6 +75,11 @@ def _number(types: tuple[str, ...]) -> sa.ColumnElement[int]:
     return mine.correlate(agreement).scalar_subquery()
 
 
+def _optional(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Return a column that has no value where an outer join found no row; nothing sorts last."""
+    return sa.type_coerce(column, column.type)
+
+
 def _agreements(asked: Asked) -> Source:
     c = agreement.c
     version, first, last = (agreement_version.alias(n) for n in ("shown", "first", "last"))
@@ -98,17 +104,14 @@ def _agreements(asked: Asked) -> Source:
             "company": company.c.name,
             "legal_entity": legal_entity.c.name,
             "own_legal_entity": own.c.name,
-            "bank_account": account.c.name,
-            "own_bank_account": own_account.c.name,
+            "bank_account": _optional(account.c.name),
+            "own_bank_account": _optional(own_account.c.name),
             "currency": c.currency,
             "state": sa.case((v.id.is_(None), "none"), else_=_state(version, asked.now)),
             "effective_from": local_date(first.c.effective_from, first.c.from_zone),
             "effective_till": local_date(last.c.effective_till, last.c.till_zone),
-            "credit_limit": v.credit_limit,
-            "billing_zone": v.billing_zone,
-            "billing_period": v.billing_period,
-            "days_for_payment": v.days_for_payment,
-            "version_id": v.id,
+            **{name: _optional(v[name]) for name in _TERMS},
+            "version_id": _optional(v.id),
             **{name: _number(types) for name, types in TYPES.items()},
             "tenant": tenant.c.name,
             "created_at": c.created_at,
@@ -126,11 +129,11 @@ def _versions(asked: Asked) -> Source:
     origin = agreement_version.join(agreement, c.agreement_id == agreement.c.id).join(
         company, agreement.c.party_id == company.c.id
     )
-    terms = ("credit_limit", "billing_zone", "billing_period", "billing_day", "days_for_payment")
+    more = ("billing_day", "split_by_month")
     return Source(
         id=c.id,
         columns={
-            **{name: c[name] for name in ("id", "agreement_id", *terms, "split_by_month")},
+            **{name: c[name] for name in ("id", "agreement_id", *_TERMS, *more)},
             "agreement": agreement_title(),
             "company": company.c.name,
             "code": agreement.c.code,

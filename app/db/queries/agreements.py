@@ -54,7 +54,7 @@ AGREEMENT = Master(
         "bank_account_id": Reference(BANK_ACCOUNT),
         "own_bank_account_id": Reference(BANK_ACCOUNT),
     },
-    unique=(("party_id", "code"),),
+    unique=(("code", "party_id"),),
     uses=(
         Use("enabled service", enabled_service.c.agreement_id),
         Use("reselling agreement", reselling_agreement.c.agreement_id),

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from app.db.functions import contains
 from app.db.queries.tenancy import in_sight
 from app.db.queries.versioned import save
+from app.domain.counting import a
 from app.errors import FieldProblem, UserError
 
 Sight = Callable[[int], sa.ColumnElement[bool]]
@@ -227,5 +228,5 @@ def _refuse_taken(
             named = next(name for name in columns if name in master.fields)
             shown = values[named]
             raise FieldProblem(
-                {named: f'There is a {master.noun} "{shown}" already: choose another one.'}
+                {named: f'There is {a(master.noun)} "{shown}" already: choose another one.'}
             )
