@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from app.domain.sections import Section
 from app.sections.additions import ADDITIONS
+from app.sections.agreement_versions import AGREEMENT_VERSIONS
+from app.sections.agreements import AGREEMENTS
 from app.sections.answers import ANSWERS
 from app.sections.audit import AUDIT, DUE_WORK
+from app.sections.bank_accounts import BANK_ACCOUNTS
 from app.sections.banks import BANKS
+from app.sections.companies import COMPANIES
+from app.sections.enabled_packs import ENABLED_BUNDLE_PACKS, ENABLED_PACKS
+from app.sections.enabled_services import ENABLED_INITIATORS, ENABLED_SERVICES
 from app.sections.imports import IMPORTS
+from app.sections.legal_entities import LEGAL_ENTITIES
+from app.sections.own_bank_accounts import OWN_BANK_ACCOUNTS
+from app.sections.own_legal_entities import OWN_LEGAL_ENTITIES
 from app.sections.profiles import PROFILES
 from app.sections.rates import RATES
+from app.sections.reselling_agreements import RESELLING_AGREEMENTS
 from app.sections.scopes import SCOPES
 from app.sections.services import SERVICES
 from app.sections.vendors import VENDORS
@@ -26,7 +36,19 @@ SECTIONS: tuple[Section, ...] = (
     VENDORS,
     ANSWERS,
     ADDITIONS,
+    COMPANIES,
+    LEGAL_ENTITIES,
+    RESELLING_AGREEMENTS,
+    AGREEMENTS,
+    AGREEMENT_VERSIONS,
+    ENABLED_SERVICES,
+    ENABLED_PACKS,
+    ENABLED_INITIATORS,
+    ENABLED_BUNDLE_PACKS,
     BANKS,
+    BANK_ACCOUNTS,
+    OWN_LEGAL_ENTITIES,
+    OWN_BANK_ACCOUNTS,
     AUDIT,
     DUE_WORK,
 )

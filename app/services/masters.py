@@ -22,6 +22,9 @@ from app.services.context import Context
 BeforeDeletion = Callable[[Any, Mapping[str, Any]], None]
 """What else to delete of a row, in the same transaction."""
 
+After = Callable[[Context, Any, Mapping[str, Any]], str]
+"""What else happens to a row, ``f(ctx, connection, row)``; returns a sentence about it, or ""."""
+
 
 def load(
     ctx: Context, master: Master, row_id: int, more: Mapping[str, Any] | None = None
@@ -91,20 +94,30 @@ def update(
 
 
 def remove(
-    ctx: Context, master: Master, ids: Sequence[int], *, before: BeforeDeletion | None = None
+    ctx: Context,
+    master: Master,
+    ids: Sequence[int],
+    *,
+    before: BeforeDeletion | None = None,
+    after: After | None = None,
 ) -> str:
     """Delete rows that nothing refers to, all or none; UserError with what does.
 
     ``before(connection, row)`` deletes what is a part of a row.
     """
+    names, said = [], []
     with ctx.database.write() as connection:
-        names = [_remove_one(ctx, connection, master, row_id, before) for row_id in ids]
-    return f"Deleted {names[0] if len(names) == 1 else counted(len(names), master.noun)}."
+        for row_id in ids:
+            row = _remove_one(ctx, connection, master, row_id, before)
+            names.append(str(row[master.title]))
+            said.append(after(ctx, connection, row) if after else "")
+    what = names[0] if len(names) == 1 else counted(len(names), master.noun)
+    return " ".join([f"Deleted {what}.", *filter(None, said)])
 
 
 def _remove_one(
     ctx: Context, connection: Any, master: Master, row_id: int, before: BeforeDeletion | None
-) -> str:
+) -> Mapping[str, Any]:
     row = masters.find(connection, master, ctx.actor.company_id, row_id, own=True)
     used = masters.uses(connection, master, row_id)
     if used:
@@ -128,7 +141,7 @@ def _remove_one(
         old=old,
         company_id=master.tenant_of(row),
     )
-    return str(row[master.title])
+    return row
 
 
 def dependants(ctx: Context, master: Master, ids: Sequence[int]) -> list[str]:
@@ -143,10 +156,17 @@ def dependants(ctx: Context, master: Master, ids: Sequence[int]) -> list[str]:
     return lines
 
 
-def retire(ctx: Context, master: Master, ids: Sequence[int], *, back: bool = False) -> str:
+def retire(
+    ctx: Context,
+    master: Master,
+    ids: Sequence[int],
+    *,
+    back: bool = False,
+    after: After | None = None,
+) -> str:
     """Take rows out of use, or ``back`` into it; what refers to them goes on as it is."""
     now = ctx.clock()
-    done = []
+    done, said = [], []
     verb = "restore" if back else "retire"
     with ctx.database.write() as connection:
         for row_id in ids:
@@ -166,8 +186,10 @@ def retire(ctx: Context, master: Master, ids: Sequence[int], *, back: bool = Fal
                 company_id=master.tenant_of(row),
             )
             done.append(str(row[master.title]))
+            said.append(after(ctx, connection, row) if after else "")
     word = "Restored" if back else "Retired"
-    return f"{word} {done[0] if len(done) == 1 else counted(len(done), master.noun)}."
+    what = done[0] if len(done) == 1 else counted(len(done), master.noun)
+    return " ".join([f"{word} {what}.", *filter(None, said)])
 
 
 def form_values(master: Master, row: Mapping[str, Any]) -> dict[str, Any]:

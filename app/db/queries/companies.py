@@ -89,7 +89,7 @@ COMPANY = Master(
         "fz230",
         *CAPS,
     ),
-    unique=(("parent_id", "name"),),
+    unique=(("name", "parent_id"),),
     uses=_uses(),
     tenant="parent_id",
     keeper="id",

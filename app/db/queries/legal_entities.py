@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.db.queries.companies import COMPANY
 from app.db.queries.masters import Master, Reference, Use
+from app.db.queries.tenancy import below
 from app.db.tables.agreements import agreement, reselling_agreement
 from app.db.tables.banks import bank_account
 from app.db.tables.companies import company
@@ -33,7 +34,7 @@ LEGAL_ENTITY = Master(
         "is_default",
     ),
     references={"party_id": Reference(COMPANY)},
-    unique=(("party_id", "name"),),
+    unique=(("name", "party_id"),),
     uses=(
         Use("agreement", agreement.c.legal_entity_id),
         Use("agreement", agreement.c.own_legal_entity_id),
@@ -72,12 +73,12 @@ def in_use_of(connection: sa.Connection, party_id: int) -> int:
 def default_of(
     connection: sa.Connection, party_id: int, *, but: int | None = None
 ) -> dict[str, Any] | None:
-    """Return the default legal entity of a company, held till the end; not the row ``but``."""
+    """Return the default legal entity of a company, unless it is the row ``but``."""
     c = legal_entity.c
     statement = sa.select(legal_entity).where(c.party_id == party_id, c.is_default)
     if but is not None:
         statement = statement.where(c.id != but)
-    row = connection.execute(statement.with_for_update()).mappings().one_or_none()
+    row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else dict(row)
 
 
@@ -96,3 +97,10 @@ def set_default(connection: sa.Connection, row_id: int, *, default: bool, now: d
     c = legal_entity.c
     values = {"is_default": default, "version": c.version + 1, "updated_at": now}
     connection.execute(sa.update(legal_entity).where(c.id == row_id).values(values))
+
+
+def of_resellers(company_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition that a legal entity is of a reseller below a company."""
+    resellers = sa.select(company.c.id).where(company.c.type == "reseller")
+    party = legal_entity.c.party_id
+    return sa.and_(below(party, company_id), party.in_(resellers))

@@ -1,0 +1,99 @@
+"""The section Bank accounts: those of clients and resellers (ACC-7)."""
+
+from __future__ import annotations
+
+from app.domain.sections import Column, Field, Kind, Section
+from app.sections.common import LIFE, life_commands
+
+SERVICE = "accounts.bank_account_records"
+
+NAME = Field("name", "Name", required=True, help="A short name, as lists show it.")
+HOLDER = Field(
+    "holder",
+    "Account holder",
+    required=True,
+    longest=400,
+    help="The name of the holder as the bank has it.",
+)
+NUMBER = Field(
+    "number",
+    "Account number",
+    Kind.CODE,
+    required=True,
+    longest=64,
+    help="Spaces are kept for reading and do not count.",
+)
+
+
+def columns(bank: str, *more: Column) -> tuple[Column, ...]:
+    """Return the columns of a list of accounts; ``bank`` = the title of the bank's column."""
+    return (
+        Column("id", "ID", Kind.NUMBER, 6),
+        Column("name", "Name", Kind.TEXT, 24),
+        *more,
+        Column("entity", "Legal entity", Kind.TEXT, 22),
+        Column("bank", bank, Kind.TEXT, 24),
+        Column("holder", "Account holder", Kind.TEXT, 22),
+        Column("number", "Account number", Kind.CODE, 28),
+        Column("keeper", "Kept by", Kind.TEXT, 18, hidden=True),
+        Column("bank_id", "Bank ID", Kind.NUMBER, 8, hidden=True),
+        Column("legal_entity_id", "Legal entity ID", Kind.NUMBER, 8, hidden=True),
+        *LIFE,
+    )
+
+
+SEARCH = ("name", "entity", "bank", "holder", "number", "id")
+
+BANK_ACCOUNTS = Section(
+    id="bank_accounts",
+    title="Bank accounts",
+    singular="bank account",
+    group="Accounts",
+    icon="bank",
+    area="accounts.bank_accounts",
+    source="bank_accounts",
+    columns=(
+        *columns("Bank", Column("party", "Company", Kind.TEXT, 22)),
+        Column("party_id", "Company ID", Kind.NUMBER, 10, hidden=True),
+    ),
+    sort=(("name", False),),
+    search=SEARCH,
+    form=(
+        NAME,
+        Field(
+            "party_id",
+            "Company",
+            Kind.REFERENCE,
+            required=True,
+            options="accounts.company_records.choices",
+        ),
+        Field(
+            "legal_entity_id",
+            "Legal entity",
+            Kind.REFERENCE,
+            required=True,
+            options="accounts.legal_records.choices",
+            reset_by=("party_id",),
+        ),
+        Field(
+            "bank_id",
+            "Bank",
+            Kind.REFERENCE,
+            required=True,
+            options="accounts.bank_records.choices",
+        ),
+        HOLDER,
+        NUMBER,
+    ),
+    load=f"{SERVICE}.load",
+    create=f"{SERVICE}.create",
+    update=f"{SERVICE}.update",
+    remove=f"{SERVICE}.remove",
+    advise=f"{SERVICE}.advise",
+    commands=life_commands(SERVICE, "the bank account"),
+    nouns=("bank_accounts", "banks"),
+    empty="No bank account yet.",
+    empty_hint="The account of a client or a reseller, as invoices name it.",
+    help="banks",
+    defaults={"state": "=used"},
+)
