@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -37,6 +37,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import ACTIONS, Action
+from app.domain.sections import Section
 from app.sections import GROUPS
 from app.ui import titles
 from app.ui.addresses import Address
@@ -67,19 +68,41 @@ class Entry:
     area: str = ""
 
 
-def entries() -> list[Entry]:
+May = Callable[[str, str], bool]
+"""Whether a person may do (area, level)."""
+
+
+def places(may: May | None = None) -> list[Entry]:
     """Return every place there is: sections without arguments, and actions that open a page."""
-    found = [
-        Entry(s.id, s.title, s.icon, s.group, Address.of("list", section=s.id).text(), s.area)
-        for s in titles.sections()
-        if not s.arguments and is_available("list")
-    ]
+    found = [_place(s) for s in titles.sections() if not s.arguments and is_available("list")]
     opening = [a for a in ACTIONS if not a.does.startswith("window.") and a.group in GROUPS]
-    return found + [
+    found += [
         Entry(f"action:{a.id}", _title(a), a.icon, a.group, a.does, a.area)
         for a in opening
         if is_available(Address.parse(a.does).kind)
     ]
+    return [entry for entry in found if may is None or may(entry.area, "view")]
+
+
+def entries(may: May | None = None) -> list[Entry]:
+    """Return the places as the navigation shows them: a family of sections is one of them.
+
+    It has the key, title and icon of its parent, and opens the first section one may look at.
+    """
+    heads = {s.id: _place(s) for s in titles.sections()}
+    found: dict[str, Entry] = {}
+    for entry in places(may):
+        parent = titles.parent_of(entry.key)
+        if entry.key == parent or parent not in heads:
+            found[entry.key] = entry
+        elif parent not in found:
+            found[parent] = replace(heads[parent], address=entry.address, area=entry.area)
+    return list(found.values())
+
+
+def _place(section: Section) -> Entry:
+    address = Address.of("list", section=section.id).text()
+    return Entry(section.id, section.title, section.icon, section.group, address, section.area)
 
 
 def _title(action: Action) -> str:
@@ -97,7 +120,7 @@ class Navigation(QWidget):
         self.setObjectName("navigation")
         self.setMinimumWidth(140)
         self._preferences = preferences
-        self._entries = entries()
+        self._entries, self._places = entries(), places()
         self._allowed = True
         self.filter = SearchField(self.tr("Find a section"), self)
         self.filter.setAccessibleName(self.tr("Find a section"))
@@ -126,10 +149,12 @@ class Navigation(QWidget):
         """Return the keys of the starred places in their order."""
         return list(self._preferences.get("navigation/favourites", []))
 
-    def set_usable(self, usable: bool) -> None:
-        """Grey everything while no database is open."""
-        if usable != self._allowed:
-            self._allowed = usable
+    def set_usable(self, usable: bool, may: May | None = None) -> None:
+        """Grey everything while no database is open; show what ``may`` be viewed."""
+        asked = may if usable else None
+        shown = entries(asked)
+        if usable != self._allowed or shown != self._entries:
+            self._allowed, self._entries, self._places = usable, shown, places(asked)
             self.rebuild()
 
     def toggle_favourite(self, key: str) -> None:
@@ -142,8 +167,9 @@ class Navigation(QWidget):
     def rebuild(self) -> None:
         """Show the places that match the filter, under their groups."""
         words = self.filter.text().casefold().split()
-        matching = [e for e in self._entries if all(w in e.title.casefold() for w in words)]
-        starred = {e.key: e for e in matching}
+        known = self._places if words else self._entries
+        matching = [e for e in known if all(w in e.title.casefold() for w in words)]
+        starred = {e.key: e for e in (matching if words else self._places)}
         chosen = [starred[k] for k in self.favourites if k in starred]
         current = self.tree.currentIndex().data(KEY)
         self.tree.blockSignals(True)

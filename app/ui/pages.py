@@ -82,6 +82,16 @@ class Page(QWidget):
     touched = Signal()
     """:meth:`state` or :meth:`unsaved` would answer differently now; the window saves them soon."""
 
+    @classmethod
+    def identity(cls, address: Address) -> tuple[str, ...]:
+        """Return what tells the page of an address from others of its kind."""
+        return tuple(address.get(name) for name in cls.IDENTITY)
+
+    @classmethod
+    def made(cls, shell: Shell, address: Address) -> Page:
+        """Return a new page of this kind for an address."""
+        return cls(shell, address)
+
     def __init__(self, shell: Shell, address: Address) -> None:
         super().__init__()
         self.shell = shell
@@ -183,4 +193,4 @@ def load_pages() -> None:
 
 def make_page(shell: Shell, address: Address) -> Page:
     """Return a new page for ``address``. Raises KeyError for an unknown kind."""
-    return page_class(address.kind)(shell, address)
+    return page_class(address.kind).made(shell, address)

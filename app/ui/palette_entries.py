@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from app.ui import titles
 from app.ui.look.icons import icon
-from app.ui.navigation import entries
+from app.ui.navigation import places
 from app.ui.palette import Entry
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def palette_entries(window: MainWindow) -> list[Entry]:
         found += [Entry(p.title, _tr("Recent"), icon(p.icon), go(p.address)) for p in recent]
         found += [
             Entry(e.title, titles.tr(e.group), icon(e.icon or "list"), go(e.address))
-            for e in entries()
+            for e in places()
             if window.may(e.area, "view") and not e.key.startswith("action:")
         ]
     page = window.page

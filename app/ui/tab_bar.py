@@ -172,8 +172,8 @@ class Tabs(QTabWidget):
         for tab in self:
             other = tab.address
             if other.kind == address.kind:
-                names = page_class(address.kind).IDENTITY
-                if all(other.get(n) == address.get(n) for n in names):
+                identity = page_class(address.kind).identity
+                if identity(other) == identity(address):
                     return tab
         return None
 

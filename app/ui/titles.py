@@ -46,6 +46,11 @@ def sections() -> tuple[Section, ...]:
     return tuple(_translated(one) for one in SECTIONS)
 
 
+def parent_of(section_id: str) -> str:
+    """Return the section in whose navigation entry one stands; itself if it has one of its own."""
+    return {one.id: one.parent for one in SECTIONS}.get(section_id) or section_id
+
+
 def choices(given: tuple[Choice, ...]) -> dict[str, str]:
     """Return the values of a closed list with their titles translated."""
     return {choice.value: tr(choice.title) for choice in given}

@@ -131,7 +131,6 @@ class RecordPage(Page):
         self.form.problems_changed.connect(self._tell_problems)
         self.form.link_opened.connect(self._open_link)
         self.panels.touched.connect(self.touched)
-        self.panels.status.connect(lambda text: self.editing or self.status.emit(text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the panels beside the form where there is room."""
@@ -454,9 +453,9 @@ class RecordPage(Page):
         self.form.show_values(self.form.loose_values(), self.form.labels())
         self._show_mode()
         self.touched.emit()
-        template = self.section.open_row
-        if was_new and show and template:
-            self.shell.open(Address.parse(template.format(id=number)))
+        opens = self.section.open_row
+        if was_new and show and opens:
+            self.shell.open(Address.parse(opens.format(id=number)))
             self.shell.close_page(self, ask=False)
         else:
             self._load()
@@ -578,7 +577,7 @@ class RecordPage(Page):
 
     def _links(self) -> dict[str, str]:
         """Return the addresses that shown values of this record open."""
-        if self._row is None or self.is_new:
+        if self._row is None:
             return {}
         return {column.name: column.link for column in self.section.columns if column.link}
 

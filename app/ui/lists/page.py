@@ -34,6 +34,7 @@ from app.ui.look.fonts import title_font
 from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
 from app.ui.pages import Page, Shell
+from app.ui.titles import parent_of
 from app.ui.titles import section as section_of
 from app.ui.widgets.chips import ChipBar
 from app.ui.widgets.empty_state import EmptyState
@@ -61,6 +62,20 @@ class ListPage(Page):
 
     IDENTITY: ClassVar[tuple[str, ...]] = ("section", "scope")
     HELP: ClassVar[str] = "lists"
+
+    @classmethod
+    def identity(cls, address: Address) -> tuple[str, ...]:
+        """Return the section and what narrows it; sections of one family share a page."""
+        section_id, *others = super().identity(address)
+        return (parent_of(section_id), *others)
+
+    @classmethod
+    def made(cls, shell: Shell, address: Address) -> Page:
+        """Return the list, with the tabs of its family if it has one."""
+        from app.ui.lists.family import FamilyPage, shown_family
+
+        alone = len(shown_family(address.get("section"), shell)) < 2
+        return cls(shell, address) if alone else FamilyPage(shell, address)
 
     def __init__(self, shell: Shell, address: Address) -> None:
         super().__init__(shell, address)
@@ -355,9 +370,8 @@ class ListPage(Page):
                 found.append(condition)
         arguments = tuple((n, self.address.get(n)) for n in self.section.arguments)
         state = self.state_shown
-        return ListQuery(
-            self.section.id, tuple(found), state.sorts, state.search, arguments, self.within
-        )
+        asking = (tuple(found), state.sorts, state.search, arguments, self.within)
+        return ListQuery(self.section.id, *asking)
 
     def _load(self, *, quiet: bool = False) -> None:
         self.model.load(self._query(), self.state_shown.groups, quiet=quiet)
