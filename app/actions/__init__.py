@@ -50,6 +50,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("new_database", "New local database…", "window.new_database", "", "plus", "File"),
     Action("connect_server", "Connect to a server…", "window.connect_server", "", "server", "File"),
     Action("sample_data", "Load sample data", "window.load_sample_data", "", "sample", "File"),
+    Action("account", "My account", "account", "", "account", "Go"),
+    Action("security", "Security", "security", "", "lock", "Administration", "users", "view"),
+    Action("sign_out", "Sign out", "window.sign_out", "", "sign-out", "File"),
     Action(
         "remove_sample",
         "Remove the sample data…",

@@ -13,7 +13,15 @@ from PySide6.QtGui import (
     QGuiApplication,
     QUndoGroup,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui import focus_order
 from app.ui.first_window import NAVIGATION, SMALLEST, geometry_text, restore_geometry
@@ -50,6 +58,7 @@ class Frame(QMainWindow):
         self.fault_bar = MessageBar(self)
         self.notice_bar = MessageBar(self)
         self.recovery_bar = MessageBar(self)
+        self.idle_bar = MessageBar(self)
         self.status = StatusBar(self.jobs, self)
         self.setStatusBar(self.status)
         self._lay_out()
@@ -60,7 +69,7 @@ class Frame(QMainWindow):
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for bar in (self.fault_bar, self.notice_bar, self.recovery_bar):
+        for bar in (self.idle_bar, self.fault_bar, self.notice_bar, self.recovery_bar):
             layout.addWidget(bar)
         layout.addWidget(self.tabs, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -70,7 +79,23 @@ class Frame(QMainWindow):
         self.splitter.addWidget(self.navigation)
         self.splitter.addWidget(centre)
         self.splitter.setStretchFactor(1, 1)
-        self.setCentralWidget(self.splitter)
+        self.layers = QStackedWidget(self)
+        self.layers.addWidget(self.splitter)
+        self.setCentralWidget(self.layers)
+
+    # ------------------------------------------------------------------ covering
+
+    def cover(self, page: QWidget) -> None:
+        """Show a page over everything but the menus."""
+        if self.layers.indexOf(page) < 0:
+            self.layers.addWidget(page)
+        self.layers.setCurrentWidget(page)
+        self.status.hide()
+
+    def uncover(self) -> None:
+        """Show navigation and tabs again."""
+        self.layers.setCurrentWidget(self.splitter)
+        self.status.show()
 
     # ------------------------------------------------------------------ geometry
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
-from app.errors import Busy, Cancelled, Unreachable, UserError
+from app.errors import Busy, Cancelled, SignedOut, Unreachable, UserError
 
 if TYPE_CHECKING:
     from app.bootstrap import Session
@@ -94,6 +94,9 @@ class Jobs(QObject):
     told = Signal(str)
     """The sentence of a failed job, behind :attr:`refused`, its caller and :attr:`unreachable`."""
 
+    signed_out = Signal(str)
+    """The person's sign-in has ended (sentence); told behind the caller's ``failed``."""
+
     faulted = Signal(object, str)
     """(exception, title of the job): a bug; the window shows its error bar."""
 
@@ -102,6 +105,7 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session: Session | None = None
+        self._barred = ""
         self._running: set[Job] = set()
         self._closed = False
         self._queries = ThreadPoolExecutor(READERS, thread_name_prefix="query")
@@ -167,6 +171,12 @@ class Jobs(QObject):
         self._start(job, self._queries, lambda: work(job), owner, done, failed, ())
         return job
 
+    def bar(self, sentence: str) -> None:
+        """Keep everybody from the database, who is told ``sentence``; "" lets them to it again."""
+        self._barred = sentence
+        if sentence:
+            self.session = None
+
     def shut_down(self) -> None:
         """Cancel all but what tidies up and wait for the threads; jobs begun later never run."""
         self._closed = True
@@ -177,6 +187,8 @@ class Jobs(QObject):
         self._changes.shutdown(wait=True)
 
     def _context(self, job: Job) -> Context:
+        if self._barred:
+            raise SignedOut(self._barred)
         if self.session is None:
             raise UserError("No database is open: open or create one first.")
         return self.session.context(job.report, lambda: job.cancelled)
@@ -224,6 +236,8 @@ class Jobs(QObject):
                 self._succeed(job, future.result(), owner, done, nouns)
             elif isinstance(problem, UserError) and not isinstance(problem, Cancelled):
                 self._fail(problem, owner, failed)
+                if isinstance(problem, SignedOut) and job.database:
+                    self.signed_out.emit(str(problem))
                 if _is_away(problem, job):
                     self.unreachable.emit(str(problem))
                 self.told.emit(str(problem))
@@ -257,6 +271,8 @@ class Jobs(QObject):
     ) -> None:
         if not isValid(owner):
             return
+        if failed is None and isinstance(problem, SignedOut):
+            return  # the window asks for a sign-in
         if failed is None:
             self.refused.emit(str(problem), owner)
         else:

@@ -1,7 +1,7 @@
 """Decides from the arguments between window and command line; nothing here needs Qt.
 
-``tariffdesk``, ``tariffdesk --db X`` and ``tariffdesk FILE`` open the window, anything else is a
-command.
+``tariffdesk``, ``tariffdesk --db X``, ``tariffdesk --user LOGIN`` and ``tariffdesk FILE`` open the
+window, anything else is a command.
 """
 
 from __future__ import annotations
@@ -32,20 +32,22 @@ STILL = "The command line works without a window: see tariffdesk --help."
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the window is started with: a database ("" = as remembered) and files to import."""
+    """What the window is started with: a database ("" = as remembered), files, who signs in."""
 
     database: str = ""
     files: tuple[str, ...] = ()
+    user: str = ""
 
 
 def opening(arguments: list[str]) -> Opening | None:
     """Return what the window shall open, None if the arguments are a command."""
-    database, rest = "", list(arguments)
-    while rest and rest[0].startswith("--db"):
+    given, rest = {"--db": "", "--user": ""}, list(arguments)
+    while rest and rest[0].startswith(tuple(given)):
         option, equals, value = rest.pop(0).partition("=")
-        if option != "--db" or not (equals or rest):
+        if option not in given or not (equals or rest):
             return None
-        database = value if equals else rest.pop(0)
+        given[option] = value if equals else rest.pop(0)
+    database = given["--db"]
     lists = []
     for text in rest:
         if is_database_file(text) and not database:
@@ -54,7 +56,7 @@ def opening(arguments: list[str]) -> Opening | None:
             lists.append(os.path.abspath(text))  # noqa: PTH100 - the first paint needs no pathlib
         else:
             return None
-    return Opening(database, tuple(lists))
+    return Opening(database, tuple(lists), given["--user"])
 
 
 def is_database_file(name: str) -> bool:

@@ -11,6 +11,8 @@ from PySide6.QtGui import QCloseEvent, QCursor, QResizeEvent
 from PySide6.QtWidgets import QMenu
 
 from app.sections import SECTIONS
+from app.ui.access.gate import Gate
+from app.ui.access.user_menu import UserMenu
 from app.ui.addresses import Address
 from app.ui.frame import Frame
 from app.ui.launch import Opening, is_database_file
@@ -20,6 +22,7 @@ from app.ui.open_database import Databases, Opened, is_server
 from app.ui.pages import Page, is_available, is_loaded, make_page
 from app.ui.preferences import Preferences, config_folder
 from app.ui.recent import Recent
+from app.ui.recovery import Recovery
 from app.ui.session_file import SavedSession, SavedTab, SessionFile, session_path
 from app.ui.tab_bar import Tab
 from app.ui.trouble import Trouble
@@ -53,6 +56,8 @@ class MainWindow(Frame):
         super().__init__(preferences)
         self.recent = Recent(self.preferences, self.open_address, self)
         self.databases = Databases(self)
+        self.gate = Gate(self)
+        self.recovery = Recovery(self)
         self.trouble = Trouble(self, lambda: self._data_changed(ALL_NOUNS))
         self.opened: Opened | None = None
         self._session_file: SessionFile | None = None
@@ -63,9 +68,10 @@ class MainWindow(Frame):
         self._ending = False
         self.commands = Commands(self)
         self.commands.fill(self.menuBar())
+        self.user = UserMenu(self)
         self.tabs.make = self._make_page
         self._connect()
-        self._show_database()
+        self.show_database()
 
     def _connect(self) -> None:
         self.navigation.opened.connect(self.open_address)
@@ -83,8 +89,8 @@ class MainWindow(Frame):
 
     @property
     def page(self) -> Page | None:
-        """Return the page in front."""
-        return self.tabs.tab.page if self.tabs.tab else None
+        """Return the page in front; none while nobody is signed in."""
+        return self.tabs.tab.page if self.tabs.tab and not self.gate.locked else None
 
     def may(self, area: str, level: str) -> bool:
         """Tell whether the person may do something; without a database there is nobody to ask."""
@@ -104,6 +110,7 @@ class MainWindow(Frame):
     def begin(self, what: Opening) -> None:
         """Open what the program was started with; called after the first paint."""
         self._waiting += [Address.of("import", file=f) for f in what.files]
+        self.gate.expect(what.user)
         kinds = [address.kind for address in self._waiting]
         self.databases.open(what.database or self.databases.last(), kinds=kinds)
 
@@ -144,16 +151,38 @@ class MainWindow(Frame):
 
     def _take_database(self, opened: Opened) -> None:
         again = self.opened is not None and self.opened.place == opened.place
-        saved = self._session() if again else opened.saved
+        saved = self._session() if again and not self.gate.locked else opened.saved
         self._leave_database()
         self.opened = opened
-        self.jobs.session = opened.session
-        path = session_path(config_folder(), opened.place)
-        self._session_file = SessionFile(path, self._session, self)
-        self.recent.follow(opened.place)
         self.notice_bar.clear()
-        self._show_database()
-        self._restore_tabs(saved)
+        if opened.entrance.needed:
+            self.gate.open_for(opened)
+        else:
+            self.enter(opened.session, saved)
+
+    def enter(
+        self, session: Session, saved: SavedSession, *, user: int | None = None, again: bool = False
+    ) -> None:
+        """Work on the open database, as ``user`` where people sign in.
+
+        ``again``: the tabs that are open are this user's own and stay; else ``saved`` ones come.
+        """
+        opened = self.opened
+        assert opened is not None
+        if not again:
+            self.put_work_away()
+        elif self._session_file is not None:
+            self._session_file.close()
+        self.jobs.session = session
+        path = session_path(config_folder(), opened.place, user)
+        self._session_file = SessionFile(path, self._session, self)
+        self.recent.follow(opened.place, user)
+        self.show_database()
+        if again:
+            self._data_changed(ALL_NOUNS)
+            self.tabs.focus_page()
+        else:
+            self._restore_tabs(saved)
         self._open_waiting()
 
     def _open_waiting(self) -> None:
@@ -166,10 +195,18 @@ class MainWindow(Frame):
         """Write the tabs of the open database, close them, close it."""
         session = self._let_go()
         if session is not None:
-            session.close()
+            self.gate.end(session, close=True)
 
     def _let_go(self) -> Session | None:
         """Write the tabs of the open database and close them; return what is still to be closed."""
+        session = self.jobs.session or (self.opened.session if self.opened else None)
+        self.put_work_away()
+        self.gate.leave()
+        self.jobs.session, self.opened = None, None
+        return session
+
+    def put_work_away(self) -> None:
+        """Write the tabs of who worked until now, edits included, and close them."""
         if self._session_file is not None:
             self._session_file.close()
             self._session_file = None
@@ -180,8 +217,6 @@ class MainWindow(Frame):
             self.tabs.take(tab)
         self._closed.clear()
         self.recovery_bar.clear()
-        session, self.jobs.session, self.opened = self.jobs.session, None, None
-        return session
 
     def close_database(self) -> bool:
         """Close the database without a question and begin as at first; False while a change runs.
@@ -196,7 +231,7 @@ class MainWindow(Frame):
 
     def _first_run(self) -> None:
         self._waiting.clear()
-        self._show_database()
+        self.show_database()
         self.open(Address.of("home"))
 
     def _not_opened(self, sentence: str, actions: list[tuple[str, Callable[[], object]]]) -> None:
@@ -205,13 +240,15 @@ class MainWindow(Frame):
             self._first_run()
         self.tell_notice(sentence, "error", actions)
 
-    def _show_database(self) -> None:
+    def show_database(self) -> None:
+        """Show what is open now, and offer what can be done with it."""
         session = self.jobs.session
-        place = self.opened.place if self.opened else ""
-        self.status.show_database(place, session.actor.name if session else "")
-        self.navigation.set_usable(session is not None)
+        self.show_person()
+        self.navigation.set_usable(session is not None, self.may)
         local = bool(self.opened and self.opened.local)
-        self.commands.follow(open_database=session is not None, local=local)
+        self.commands.follow(
+            open_database=session is not None, local=local, locked=self.gate.locked
+        )
         name = self.place_name()
         self.setWindowTitle(f"{name} – Tariffdesk" if name else "Tariffdesk")
         self.database_changed.emit()
@@ -222,6 +259,10 @@ class MainWindow(Frame):
         names = ("open_database", "new_database", "connect_server", "backup")
         menu.addActions([self.commands.by_id[n] for n in names])
         menu.popup(QCursor.pos())
+
+    def show_person(self) -> None:
+        """Show who works on what."""
+        self.status.show_database(self.opened.place if self.opened else "", self.user.follow())
 
     # ------------------------------------------------------------------ pages
 
@@ -268,11 +309,12 @@ class MainWindow(Frame):
 
     def _open_later(self, address: Address) -> Page:
         """Keep what was asked for until a database is open."""
-        if self.databases.opening:
+        if self.databases.opening or self.gate.locked:
             self._waiting.append(address)
         else:
             self.notify(self.tr("Open or create a database first."), kind="info")
-        return self.open(Address.of("home"))
+        front = self.tabs.tab.page if self.tabs.tab and self.gate.locked else None
+        return front or self.open(Address.of("home"))
 
     def _realised(self, tab: Tab) -> Page:
         page = self.tabs.realise(tab)
@@ -342,7 +384,10 @@ class MainWindow(Frame):
         self.tabs.focus_page()
 
     def _ask_unsaved(self, tabs: Sequence[Tab], then: Callable[[], object]) -> None:
-        ask_unsaved(self, self.tabs, tabs, then)
+        if self.gate.locked:
+            then()  # nobody may see them; the edits are kept for their person
+        else:
+            ask_unsaved(self, self.tabs, tabs, then)
 
     def _busy_with_changes(self) -> bool:
         """Tell that a change is still running, which must not lose its database."""
@@ -371,6 +416,8 @@ class MainWindow(Frame):
         self.save_geometry()
         self.preferences.set("theme_shown", theme().name)
         session = self._let_go()
+        if session is not None:
+            self.gate.end(session)
         self.jobs.shut_down()
         if session is not None:  # no thread uses its connections any more
             session.close()
@@ -400,42 +447,11 @@ class MainWindow(Frame):
         ]
         front = next((tab for n, tab in made if n == saved.active), None)
         if saved.unsaved:
-            self._offer_recovery(len(saved.unsaved))
+            self.recovery.offer(len(saved.unsaved))
         if front is None or front.saved.unsaved is not None:
             self.open(Address.of("home"))
         else:
             self.tabs.show_tab(front)
-
-    def _offer_recovery(self, count: int) -> None:
-        one = self.tr("Unsaved edits of one tab were found.")
-        several = self.tr("Unsaved edits of {0} tabs were found.").format(count)
-        self.recovery_bar.show_message(
-            one if count == 1 else several,
-            "warn",
-            [
-                (self.tr("Restore"), self.restore_unsaved),
-                (self.tr("Discard"), self.discard_unsaved),
-            ],
-            closable=False,
-        )
-
-    def restore_unsaved(self) -> None:
-        """Make the pages with unsaved edits as they were before the crash (item 49)."""
-        self.recovery_bar.clear()
-        held = [t for t in self.tabs if t.page is None and t.saved.unsaved is not None]
-        for tab in held:
-            self.tabs.realise(tab)
-        if held:
-            self.tabs.show_tab(held[0])
-
-    def discard_unsaved(self) -> None:
-        """Forget the unsaved edits of the session before; the tabs stay."""
-        self.recovery_bar.clear()
-        for tab in self.tabs:
-            if tab.page is None:
-                old = tab.saved
-                tab.saved = SavedTab(old.address, old.title, old.icon, old.state)
-        self.touch()
 
     # ------------------------------------------------------------------ commands
 
@@ -446,6 +462,29 @@ class MainWindow(Frame):
             getattr(self, name)()
         else:
             self.open_address(does)
+
+    def sign_out(self) -> None:
+        """End the sign-in, and ask for another."""
+        if self.gate.person is not None and not self._busy_with_changes():
+            self._ask_unsaved(list(self.tabs), self.gate.sign_out)
+
+    def notify(
+        self,
+        text: str,
+        *,
+        kind: str = "ok",
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Tell the outcome of background work; not before somebody is signed in."""
+        if not self.gate.hold_news(text, kind):
+            super().notify(text, kind=kind, action=action)
+
+    def tell_notice(
+        self, sentence: str, kind: str, actions: Sequence[tuple[str, Callable[[], object]]] = ()
+    ) -> None:
+        """Show a sentence over the tabs, or on the page that asks for a sign-in."""
+        if not self.gate.tell(sentence, kind, actions):
+            super().tell_notice(sentence, kind, actions)
 
     def show_palette(self) -> None:
         """Open the palette over the window; a second Ctrl+K closes it."""

@@ -21,7 +21,15 @@ from app.ui.sample_removal import is_sample
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
-NEEDS_DATABASE = frozenset({"import", "compare", "backup"})
+NEEDS_DATABASE = frozenset({"import", "compare", "backup", "account", "security"})
+WHILE_LOCKED = frozenset(
+    {
+        *("open_database", "new_database", "connect_server", "sample_data", "quit"),
+        *("theme", "density", "shortcuts", "about"),
+    }
+)
+"""What can be used while nobody is signed in."""
+
 THEMES = ("system", "light", "dark")
 DENSITIES = ("compact", "normal", "comfortable")
 
@@ -110,8 +118,11 @@ class Commands(QObject):
         view.addActions(list(self.densities.values()))
         self._group(bar.addMenu(self.tr("&Help")), "Help")
 
-    def follow(self, *, open_database: bool, local: bool) -> None:
-        """Enable what can be used now."""
+    def follow(self, *, open_database: bool, local: bool, locked: bool = False) -> None:
+        """Enable what can be used now; ``locked`` = a sign-in is asked for."""
+        for name, action in self.by_id.items():
+            action.setEnabled(not locked or name in WHILE_LOCKED)
+        self.by_id["sign_out"].setVisible(self._window.gate.person is not None)
         for name in NEEDS_DATABASE & set(self.by_id):
             known = self.known[name]
             usable = open_database and (name != "backup" or local)
@@ -179,6 +190,7 @@ class Commands(QObject):
         for group in GROUPS:
             if group != "Tariffs":
                 self._sections(menu, group)
+                self._group(menu, group)
         recent = menu.addMenu(icon("clock"), self.tr("Recent items"))
         self._window.recent.fill(recent)
         menu.addSeparator()
@@ -188,7 +200,8 @@ class Commands(QObject):
         if not is_available("list"):
             return
         for section in titles.sections():
-            if section.group == group and not section.arguments:
+            shown = section.group == group and not section.arguments
+            if shown and self._window.may(section.area, "view"):
                 made = QAction(icon(section.icon or "list"), section.title, menu)
                 address = Address.of("list", section=section.id)
                 made.triggered.connect(lambda _=False, a=address: self._window.open(a))

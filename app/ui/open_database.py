@@ -23,6 +23,7 @@ from app.ui.session_file import SavedSession, read_session, session_path
 
 if TYPE_CHECKING:
     from app.bootstrap import Session
+    from app.services.access.entrance import Entrance
     from app.services.context import Context
     from app.ui.jobs import Job
     from app.ui.main_window import MainWindow
@@ -34,13 +35,17 @@ SAMPLE_NAME = "sample"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open database, how it is called, and what its last session left; ``local`` = a file."""
+    """An open database, how it is called, and what its last session left; ``local`` = a file.
+
+    ``entrance`` = whether people sign in to it; the last session is its owner's.
+    """
 
     session: Session
     target: str
     place: str
     local: bool
     saved: SavedSession
+    entrance: Entrance
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ def open_work(
     Of the pages only the one in front and those of ``kinds`` are loaded: :func:`load_rest`.
     """
     from app import bootstrap
+    from app.services.access.entrance import entrance
 
     if not target and not bootstrap.database_exists(None):
         return None
@@ -81,13 +87,14 @@ def open_work(
         return Older(target, str(problem), not is_server(target))
     try:
         place = bootstrap.place_of(target)
+        asked = entrance(session.database)
         saved = read_session(session_path(config_folder(), place))
-        for kind in (*kinds, *front_kind(saved)):
+        for kind in () if asked.needed else (*kinds, *front_kind(saved)):
             page_class(kind)
     except BaseException:
         session.close()
         raise
-    return Opened(session, target, place, not is_server(target), saved)
+    return Opened(session, target, place, not is_server(target), saved, asked)
 
 
 def front_kind(saved: SavedSession) -> list[str]:

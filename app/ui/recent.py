@@ -38,9 +38,9 @@ class Recent(QObject):
         self._open = open_address
         self._place = ""
 
-    def follow(self, place: str) -> None:
-        """Remember for another database."""
-        self._place = place
+    def follow(self, place: str, user: int | None = None) -> None:
+        """Remember for another database, and for one user of it where people sign in."""
+        self._place = place if user is None else f"{place}#{user}"
 
     def pages(self) -> list[RecentPage]:
         """Return the pages, the latest first."""

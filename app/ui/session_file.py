@@ -46,9 +46,13 @@ class SavedSession:
         return tuple(t for t in self.tabs if t.unsaved is not None)
 
 
-def session_path(folder: Path, place: str) -> Path:
-    """Return the file for the database ``place`` (a path or a server's name, no password)."""
-    return folder / FOLDER / f"{hashlib.sha256(place.encode()).hexdigest()[:20]}.json"
+def session_path(folder: Path, place: str, user: int | None = None) -> Path:
+    """Return the file for the database ``place`` (a path or a server's name, no password).
+
+    Where people sign in, each ``user`` has a file.
+    """
+    name = place if user is None else f"{place}\n{user}"
+    return folder / FOLDER / f"{hashlib.sha256(name.encode()).hexdigest()[:20]}.json"
 
 
 def read_session(path: Path) -> SavedSession:

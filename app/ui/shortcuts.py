@@ -45,7 +45,7 @@ def shortcuts(window: MainWindow) -> list[Shortcut]:
         for action in window.actions()
         if action.text()
     ]
-    for page in window.tabs.pages:
+    for page in [] if window.gate.locked else window.tabs.pages:
         kind = QCoreApplication.translate("shortcuts", "Page: {0}").format(page.title())
         found += [
             Shortcut(kind, plain_title(a), keys_of(a))

@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.jobs import Job, Jobs
-from app.ui.look.icons import icon, pixmap
-from app.ui.look.theme import theme
+from app.ui.look.icons import icon
 
 BAR_WIDTH = 110
 PLACE_WIDTH = 200
@@ -140,6 +139,7 @@ class StatusBar(QStatusBar):
     """Left: the page's line. Right: the newest job with Cancel, database place, user."""
 
     place_clicked = Signal()
+    user_clicked = Signal()
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,18 +157,19 @@ class StatusBar(QStatusBar):
         self.place.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.place.setAutoRaise(True)
         self.place.setMaximumWidth(PLACE_WIDTH)
-        self.user_icon = QLabel(self)
-        self.user = QLabel(self)
-        self.user.setContentsMargins(0, 0, 8, 0)
+        self.user = QToolButton(self)
+        self.user.setIcon(icon("user"))
+        self.user.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.user.setAutoRaise(True)
+        self.user.setMaximumWidth(PLACE_WIDTH)
         self.addWidget(self.page_line, 1)
-        for widget in (self.job_row, self.more, self.place, self.user_icon, self.user):
+        for widget in (self.job_row, self.more, self.place, self.user):
             self.addPermanentWidget(widget)
         self.more.clicked.connect(self._show_all)
         self.place.clicked.connect(self.place_clicked)
+        self.user.clicked.connect(self.user_clicked)
         jobs.started.connect(lambda _: self._follow())
         jobs.ended.connect(lambda _: self._follow())
-        theme().changed.connect(self._dress)
-        self._dress()
         self.show_database("", "")
         self._follow()
 
@@ -185,10 +186,11 @@ class StatusBar(QStatusBar):
         self.place.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
         self.place.setToolTip(place or self.tr("Open or create a database"))
         self.place.setAccessibleName(self.tr("Database: {0}").format(place or text))
-        self.user.setText(user)
+        shown = metrics.elidedText(user, Qt.TextElideMode.ElideRight, room)
+        self.user.setText(shown.replace("&", "&&"))
+        self.user.setToolTip(user)
         self.user.setAccessibleName(self.tr("User: {0}").format(user))
         self.user.setVisible(bool(user))
-        self.user_icon.setVisible(bool(user))
 
     def shown_jobs(self) -> list[Job]:
         """Return the running jobs that have a title, the oldest first."""
@@ -211,6 +213,3 @@ class StatusBar(QStatusBar):
         corner = self.more.mapToGlobal(QPoint(self.more.width() - size.width(), -size.height()))
         self.popup.move(corner)
         self.popup.show()
-
-    def _dress(self) -> None:
-        self.user_icon.setPixmap(pixmap("user", ratio=self.devicePixelRatioF()))

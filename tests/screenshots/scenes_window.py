@@ -54,7 +54,7 @@ def messages(driver: Driver) -> Iterator[str]:
     window.trouble.lose("The database server does not answer: check the network, then try again.")
     yield "lost"
     window.notice_bar.clear()
-    window._offer_recovery(2)
+    window.recovery.offer(2)
     yield "recovery"
 
 

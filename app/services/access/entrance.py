@@ -26,5 +26,4 @@ def entrance(database: Database) -> Entrance:
     """Return what the sign-in page shows and checks."""
     with database.read() as connection:
         on, policy = is_on(connection), policy_in(connection)
-    common = common_passwords() if on else frozenset()
-    return Entrance(on, policy, common, protection(database))
+    return Entrance(on, policy, common_passwords(), protection(database))

@@ -15,7 +15,14 @@ from app.services.access.sign_up import Registration, checked_registration, stor
 from app.services.access.state import SWITCH, is_on, set_on
 from app.services.context import Context, service
 
-__all__ = ["protection_text", "setup_admin", "sign_in_is_on", "switch_off", "switch_on"]
+__all__ = [
+    "has_administrator",
+    "protection_text",
+    "setup_admin",
+    "sign_in_is_on",
+    "switch_off",
+    "switch_on",
+]
 
 
 @service(SELF, "view")
@@ -29,6 +36,13 @@ def sign_in_is_on(ctx: Context) -> bool:
 def protection_text(ctx: Context) -> str:
     """Return what signing in protects here, and what it does not."""
     return protection(ctx.database)
+
+
+@service("users", "view")
+def has_administrator(ctx: Context) -> bool:
+    """Return whether somebody could sign in and set everything right."""
+    with ctx.database.read() as connection:
+        return bool(users.admins(connection))
 
 
 @service("users", "manage")

@@ -113,7 +113,7 @@ def notices(walk: Walker) -> Iterator[str]:
     window.notify(window.tr("Saved"), action=(window.tr("Open"), lambda: None))
     window.show_fault("KeyError", "Traceback", Path("tariffdesk.log"))
     window.trouble.lose(window.tr("The database server does not answer."))
-    window._offer_recovery(2)
+    window.recovery.offer(2)
     yield "bars"
     for bar in (window.fault_bar, window.notice_bar, window.recovery_bar):
         bar.clear()
