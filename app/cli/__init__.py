@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import audit, databases, dictionaries, due, files, imports, services, trees
+from app.cli import agreements, audit, databases, dictionaries, due, files, imports, services, trees
 from app.cli.session import Session
 from app.errors import Cancelled, UserError
 
@@ -43,7 +43,7 @@ def _session(
     context.obj = Session(db)
 
 
-for _module in (databases, services, files, imports, trees, dictionaries, due, audit):
+for _module in (databases, services, agreements, files, imports, trees, dictionaries, due, audit):
     _module.register(program)
 
 
