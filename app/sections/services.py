@@ -20,6 +20,14 @@ STATES = (
     Choice("none", "No scope", "warn"),
     Choice("archived", "Archived", "neutral"),
 )
+ENABLED_IN = (
+    Choice("enabled_services", "Enabled service"),
+    Choice("enabled_packs", "Enabled pack"),
+    Choice("enabled_initiators", "Enabled bundle initiator"),
+    Choice("enabled_bundle_packs", "Enabled bundle pack"),
+)
+"""The section in which a service of each type is enabled."""
+
 PRICED = ("payg", "monetary_pack")
 SIZED = ("unit_pack", "monetary_pack", "bundle_pack")
 
@@ -40,10 +48,19 @@ SERVICES = Section(
         Column("currency", "Currency", Kind.CODE, 8),
         Column("state", "Status", Kind.STATUS, 13, choices=STATES),
         Column("scopes", "Scopes", Kind.NUMBER, 8),
+        Column(
+            "agreements",
+            "Agreements",
+            Kind.NUMBER,
+            10,
+            link="list?section={enabled_in}&where.service_id=%3D{id}",
+            help="Agreements that have it enabled now or later.",
+        ),
         Column("current_from", "Current from", Kind.DATE, 12),
         Column("last_change", "Rates changed", Kind.INSTANT, 17),
         Column("description", "Description", Kind.TEXT, 12),
         Column("time_zone", "Time zone", Kind.TEXT, 16, hidden=True),
+        Column("enabled_in", "Enabled as", Kind.CHOICE, 18, choices=ENABLED_IN, hidden=True),
         Column("created_at", "Created", Kind.INSTANT, 17, hidden=True),
         Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),
     ),
@@ -133,7 +150,7 @@ SERVICES = Section(
             when=("state", ("archived",)),
         ),
     ),
-    nouns=("services", "scopes", "rates"),
+    nouns=("services", "scopes", "rates", "enabled_services"),
     empty="No service yet.",
     empty_hint="A service is a rate plan or a vendor's price list. Add one, or load sample data.",
     help="services",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -118,6 +119,28 @@ def _bundle_packs(asked: Asked) -> Source:
             "auto_extend": _yes(c.auto_extend),
         },
     )
+
+
+# ------------------------------------------------------------------------------ of services
+
+
+def agreements_using(service_id: sa.ColumnElement[int], now: dt.datetime) -> sa.ScalarSelect[int]:
+    """Return how many agreements have a service enabled now or later."""
+    c = enabled_service.c
+    mine = sa.select(sa.func.count(c.agreement_id.distinct())).where(
+        c.service_id == service_id, sa.or_(c.effective_till.is_(None), c.effective_till > now)
+    )
+    return mine.correlate(service).scalar_subquery()
+
+
+def enabled_tab() -> sa.ColumnElement[str]:
+    """Return the section in whose list a service stands when it is enabled."""
+    tabs = {
+        BUNDLES[0]: "enabled_initiators",
+        BUNDLES[1]: "enabled_bundle_packs",
+        PAYG: "enabled_services",
+    }
+    return sa.case(tabs, value=service.c.type, else_="enabled_packs")
 
 
 ENABLED_SOURCES: dict[str, Callable[[Asked], Source]] = {

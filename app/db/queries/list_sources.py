@@ -15,7 +15,7 @@ from app.db.functions import bytewise, folded, json_number, json_value, local_da
 from app.db.queries.account_sources import ACCOUNT_SOURCES
 from app.db.queries.agreement_sources import AGREEMENT_SOURCES
 from app.db.queries.control_sources import CONTROL_SOURCES
-from app.db.queries.enabled_sources import ENABLED_SOURCES
+from app.db.queries.enabled_sources import ENABLED_SOURCES, agreements_using, enabled_tab
 from app.db.queries.lists import Asked, Source
 from app.db.tables.dictionary_entries import dictionary_entry
 from app.db.tables.import_runs import import_run
@@ -78,6 +78,8 @@ def _services(asked: Asked) -> Source:
             **{name: c[name] for name in ("id", "name", "type", "side", "size", "currency")},
             "state": _service_state(current, asked.now),
             "scopes": own.correlate(service).scalar_subquery(),
+            "agreements": agreements_using(service.c.id, asked.now),
+            "enabled_in": enabled_tab(),
             "current_from": local_date(begins, c.time_zone),
             "last_change": revised.correlate(service).scalar_subquery(),
             "description": c.description,
@@ -88,7 +90,7 @@ def _services(asked: Asked) -> Source:
         origin=service,
         where=(c.company_id == asked.company_id,),
         order=_by_name(c.name),
-        exact=frozenset({"type", "side", "currency", "state"}),
+        exact=frozenset({"type", "side", "currency", "state", "enabled_in"}),
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.db.queries import import_runs, rate_nodes, scopes, services
+from app.db.queries.enabled import agreements_with
 from app.db.queries.record_history import authors, record_history
 from app.domain.counting import counted
 from app.domain.records import Record
@@ -26,6 +27,9 @@ from app.services.tariffs.services import (
 AREA = "finance.services"
 SHOWN = 20
 """Names of dependants listed in a question; more are counted."""
+
+NAMED = 3
+"""Agreements of a service that are named there."""
 
 
 @service(AREA, "view")
@@ -257,7 +261,7 @@ def _named(names: Sequence[str]) -> str:
 
 @service(AREA, "view")
 def dependants(ctx: Context, ids: Sequence[int]) -> list[str]:
-    """Return what hangs on services: their scopes with rates, and the imports into them."""
+    """Return what hangs on services: agreements that use them, scopes, imports into them."""
     now, lines = ctx.clock(), []
     with ctx.database.read() as connection:
         for service_id in ids[:SHOWN]:
@@ -268,7 +272,9 @@ def dependants(ctx: Context, ids: Sequence[int]) -> list[str]:
                 connection, ctx.actor.company_id, service_id=service_id, limit=SHOWN + 1
             )
             imports = f"more than {SHOWN} imports" if len(runs) > SHOWN else ""
+            first, agreements = agreements_with(connection, service_id, now, limit=NAMED)
             parts = [
+                _used_by(first, agreements),
                 counted(len(known), "scope") if known else "",
                 ("one of them current" if len(known) > 1 else "current") if current else "",
                 imports or (counted(len(runs), "import") if runs else ""),
@@ -279,6 +285,14 @@ def dependants(ctx: Context, ids: Sequence[int]) -> list[str]:
     if len(ids) > SHOWN:
         lines.append(f"and {counted(len(ids) - SHOWN, 'more service')}")
     return lines
+
+
+def _used_by(first: Sequence[str], count: int) -> str:
+    """Return "enabled on 5 agreements (A, B, C and 2 more)", "" for none."""
+    if not count:
+        return ""
+    more = f" and {count - len(first)} more" if count > len(first) else ""
+    return f"enabled on {counted(count, 'agreement')} ({'; '.join(first)}{more})"
 
 
 def _own(ctx: Context, connection: Any, service_id: int) -> services.ServiceRecord:
