@@ -10,7 +10,18 @@ from typing import Annotated
 
 import typer
 
-from app.cli import agreements, audit, databases, dictionaries, due, files, imports, services, trees
+from app.cli import (
+    agreements,
+    audit,
+    databases,
+    dictionaries,
+    due,
+    files,
+    imports,
+    registers,
+    services,
+    trees,
+)
 from app.cli.session import Session
 from app.errors import Cancelled, UserError
 
@@ -43,7 +54,18 @@ def _session(
     context.obj = Session(db)
 
 
-for _module in (databases, services, agreements, files, imports, trees, dictionaries, due, audit):
+for _module in (
+    databases,
+    services,
+    agreements,
+    files,
+    imports,
+    trees,
+    dictionaries,
+    due,
+    audit,
+    registers,
+):
     _module.register(program)
 
 
