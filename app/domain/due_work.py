@@ -55,4 +55,28 @@ TASKS: tuple[Task, ...] = (
         "due.agreement_versions.do",
         ("agreements", "agreement_versions"),
     ),
+    Task(
+        "bundle_packs",
+        "Auto extend",
+        "A bundle pack with auto extend is bought again for the next billing period.",
+        "accounts.enabled_extend.due",
+        "accounts.enabled_extend.do",
+        ("enabled_services", "agreements"),
+    ),
+    Task(
+        "invitations",
+        "Invitations",
+        "An invitation that nobody used ends; the audit says so.",
+        "access.due.invitations_due",
+        "access.due.expire_invitation",
+        ("users",),
+    ),
+    Task(
+        "unused_users",
+        "Unused users",
+        "Users who did not sign in for as long as the policy says are blocked; Admins never.",
+        "access.due.blocking_due",
+        "access.due.block_unused",
+        ("users",),
+    ),
 )
