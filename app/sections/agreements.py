@@ -121,6 +121,13 @@ _MAILS = tuple(
     Field(name, title, Kind.EMAILS, group="E-mails", help=words) for name, title, words in EMAILS
 )
 
+
+def _panel(name: str, title: str, section: str) -> Panel:
+    """Return the rows of a section that belong to the agreement."""
+    place = "agreement_id"
+    return Panel(name, title, section, filters=((place, "={id}"),), adds=((place, "{id}"),))
+
+
 AGREEMENTS = Section(
     id="agreements",
     title="Agreements",
@@ -236,13 +243,11 @@ AGREEMENTS = Section(
     empty_hint="Each company has at least one: it is a balance of its own, and what it buys under.",
     help="agreements",
     panels=(
-        Panel(
-            "versions",
-            "Versions",
-            "agreement_versions",
-            filters=(("agreement_id", "={id}"),),
-            adds=(("agreement_id", "{id}"),),
-        ),
+        _panel("versions", "Versions", "agreement_versions"),
+        _panel("services", "Enabled services", "enabled_services"),
+        _panel("packs", "Packs", "enabled_packs"),
+        _panel("initiators", "Bundle initiators", "enabled_initiators"),
+        _panel("bundles", "Bundle packs", "enabled_bundle_packs"),
     ),
     parent="agreements",
 )
