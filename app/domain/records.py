@@ -90,3 +90,28 @@ class Record:
     labels: dict[str, str] = field(default_factory=dict)
     history: tuple[HistoryEntry, ...] = ()
     locked: dict[str, str] = field(default_factory=dict)
+
+
+class WithSecret(str):
+    """A sentence about something done, with a ``secret`` to be shown once and never stored."""
+
+    __slots__ = ("secret",)
+    secret: str
+
+    def __new__(cls, sentence: str, secret: str = "") -> WithSecret:
+        """Return the sentence; an empty secret makes it an ordinary one."""
+        made = super().__new__(cls, sentence)
+        made.secret = secret
+        return made
+
+
+class NewRecord(int):
+    """The ID of a new record, with what the window says about it, a :class:`WithSecret`."""
+
+    told: WithSecret
+
+    def __new__(cls, record_id: int, told: WithSecret) -> NewRecord:
+        """Return the ID."""
+        made = super().__new__(cls, record_id)
+        made.told = told
+        return made

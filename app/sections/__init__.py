@@ -23,8 +23,10 @@ from app.sections.own_legal_entities import OWN_LEGAL_ENTITIES
 from app.sections.profiles import PROFILES
 from app.sections.rates import RATES
 from app.sections.reselling_agreements import RESELLING_AGREEMENTS
+from app.sections.roles import ROLES
 from app.sections.scopes import SCOPES
 from app.sections.services import SERVICES
+from app.sections.users import PORTAL_USERS, USERS
 from app.sections.vendors import VENDORS
 
 SECTIONS: tuple[Section, ...] = (
@@ -49,6 +51,9 @@ SECTIONS: tuple[Section, ...] = (
     BANK_ACCOUNTS,
     OWN_LEGAL_ENTITIES,
     OWN_BANK_ACCOUNTS,
+    USERS,
+    PORTAL_USERS,
+    ROLES,
     AUDIT,
     DUE_WORK,
 )

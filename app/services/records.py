@@ -199,9 +199,13 @@ def _worded(section: Section, entry: HistoryEntry) -> HistoryEntry:
 
 @section_service("manage")
 def create(ctx: Context, section: Section, values: dict[str, Any]) -> int:
-    """Create a record and return its id. Raises FieldProblem naming the fields that are wrong."""
+    """Create a record and return its id, a NewRecord where there is more to tell.
+
+    Raises FieldProblem naming the fields that are wrong.
+    """
     checked = validated(section, values)
-    return int(_named(section, "create")(ctx, checked))
+    made = _named(section, "create")(ctx, checked)
+    return made if isinstance(made, int) else int(made)
 
 
 @section_service("manage")

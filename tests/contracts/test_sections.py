@@ -28,10 +28,17 @@ from app.services.form_values import shown
 from app.services.list_export import export_list
 from dictionaries.catalogue import load_catalogue
 from dictionaries.entries import Dictionaries
-from tests.contracts.cases import agreements, banks, companies, enabled, tariffs
+from tests.contracts.cases import access, agreements, banks, companies, enabled, tariffs
 
 ARGUMENTS = {"rates": (("scope", "1"),)}
-CASES = {**tariffs.CASES, **banks.CASES, **agreements.CASES, **companies.CASES, **enabled.CASES}
+CASES = {
+    **tariffs.CASES,
+    **banks.CASES,
+    **agreements.CASES,
+    **companies.CASES,
+    **enabled.CASES,
+    **access.CASES,
+}
 
 FORMS = [s for s in SECTIONS if s.form]
 _ids = [s.id for s in SECTIONS]

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db.functions import bytewise, folded, json_number, json_value, local_date
+from app.db.queries.access_sources import ACCESS_SOURCES
 from app.db.queries.account_sources import ACCOUNT_SOURCES
 from app.db.queries.agreement_sources import AGREEMENT_SOURCES
 from app.db.queries.control_sources import CONTROL_SOURCES
@@ -322,4 +323,5 @@ SOURCES: dict[str, Callable[[Asked], Source]] = {
     **AGREEMENT_SOURCES,
     **ENABLED_SOURCES,
     **CONTROL_SOURCES,
+    **ACCESS_SOURCES,
 }

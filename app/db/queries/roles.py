@@ -33,7 +33,7 @@ ROLE = Master(
     table=role,
     noun="role",
     fields=("name", "description", "application"),
-    unique=(("company_id", "application", "name"),),
+    unique=(("name", "company_id", "application"),),
     uses=(Use("user", user_role.c.role_id),),
     sight=_sight,
 )

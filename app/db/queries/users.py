@@ -238,7 +238,9 @@ def has_acted(connection: sa.Connection, found: Account) -> bool:
     """Return whether the audit names a user as who did something."""
     if found.login is None:
         return False
-    statement = sa.select(audit.c.id).where(audit.c.actor == found.login).limit(1)
+    # What is told of the own account (signed in, password changed) is no trace in the data.
+    own = sa.and_(audit.c.table_name == "user_account", audit.c.object_id == str(found.id))
+    statement = sa.select(audit.c.id).where(audit.c.actor == found.login, sa.not_(own)).limit(1)
     return connection.execute(statement).first() is not None
 
 
@@ -259,3 +261,22 @@ def forget(connection: sa.Connection, user_id: int, now: dt.datetime) -> None:
         "deleted_at": now,
     }
     edit_account(connection, user_id, values, now)
+
+
+def status(connection: sa.Connection, user_id: int, now: dt.datetime) -> str:
+    """Return a user's status at a moment: invited, expired, revoked, active or inactive."""
+    statement = sa.select(status_of(now)).where(user_account.c.id == user_id)
+    return str(connection.execute(statement).scalar_one())
+
+
+def status_of(now: dt.datetime) -> sa.ColumnElement[str]:
+    """Return the status of a user at a moment in SQL: the five of the guide."""
+    c = user_account.c
+    guest = c.registered_at.is_(None)
+    return sa.case(
+        (sa.and_(guest, c.revoked_at.is_not(None)), "revoked"),
+        (sa.and_(guest, c.invitation_ends <= now), "expired"),
+        (guest, "invited"),
+        (sa.and_(c.active, c.blocked_at.is_(None)), "active"),
+        else_="inactive",
+    )

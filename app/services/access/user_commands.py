@@ -1,0 +1,156 @@
+"""What is done to users beside their form: invitations again, on and off, a new password (L35)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.db.queries import user_secrets, user_sessions, users
+from app.db.queries.users import Account
+from app.domain.records import WithSecret
+from app.errors import UserError
+from app.services.access.entry import tell
+from app.services.access.invitations import (
+    HANDED_OVER,
+    deliver,
+    invitation_end,
+    new_code,
+    store,
+)
+from app.services.access.new_password import set_password
+from app.services.access.policy import policy_in
+from app.services.access.rights import refuse_stronger
+from app.services.access.sign_up import INVITATION, RESET
+from app.services.access.user_records import AREA, found_user, refuse_no_admin
+from app.services.context import Context, service
+
+
+def _changeable(ctx: Context, connection: Any, user_id: int) -> Account:
+    account = found_user(connection, ctx, user_id, own=True)
+    refuse_stronger(ctx.actor, connection, account)
+    return account
+
+
+@service(AREA, "manage")
+def resend(ctx: Context, ids: Sequence[int]) -> str:
+    """Make a new code and a new end of invitations; the codes before end."""
+    told = [_resend_one(ctx, user_id) for user_id in ids]
+    secrets = [f"{name}: {one.secret}" for name, one in told if one.secret]
+    if len(told) == 1:
+        return told[0][1]
+    sentence = f"{len(told)} invitations were made anew."
+    if secrets:
+        first = next(one for _, one in told if one.secret)
+        return WithSecret(f"{sentence} {first}", "\n".join(secrets))
+    return WithSecret(f"{sentence} The codes were mailed.")
+
+
+def _resend_one(ctx: Context, user_id: int) -> tuple[str, WithSecret]:
+    code = new_code()
+    with ctx.database.write() as connection:
+        account = _changeable(ctx, connection, user_id)
+        if account.registered_at is not None:
+            raise UserError(f"{account.email} has signed up already: reset the password instead.")
+        now, policy = ctx.clock(), policy_in(connection)
+        ends = invitation_end(policy, now)
+        values = {"invited_at": now, "invitation_ends": ends, "revoked_at": None}
+        users.edit_account(connection, user_id, values, now)
+        store(connection, user_id, INVITATION, code, now=now, ends=ends)
+        tell(connection, ctx, "resend invitation", account, {"invitation_ends": ends.isoformat()})
+    return account.email, deliver(ctx.database, account, INVITATION, code, policy)
+
+
+@service(AREA, "manage")
+def revoke(ctx: Context, ids: Sequence[int]) -> str:
+    """End invitations: their codes are worth nothing from now on."""
+    with ctx.database.write() as connection:
+        for user_id in ids:
+            account = _changeable(ctx, connection, user_id)
+            if account.registered_at is not None:
+                raise UserError(f"{account.email} has signed up already: deactivate the user.")
+            now = ctx.clock()
+            users.edit_account(connection, user_id, {"revoked_at": now}, now)
+            user_secrets.end_codes(connection, user_id, INVITATION, now)
+            tell(connection, ctx, "revoke invitation", account, {"status": "revoked"})
+    return "The invitation was revoked." if len(ids) == 1 else f"{len(ids)} invitations revoked."
+
+
+@service(AREA, "manage")
+def activate(ctx: Context, ids: Sequence[int]) -> str:
+    """Let users sign in again: switched off, blocked for not coming, or waiting after mistakes."""
+    with ctx.database.write() as connection:
+        for user_id in ids:
+            account = _registered(ctx, connection, user_id)
+            now = ctx.clock()
+            # Else a user who was blocked for being away would be blocked again at once.
+            values = {"active": True, "blocked_at": None, "last_active_at": now}
+            users.edit_account(connection, user_id, values, now)
+            pauses = {"failures": 0, "locked_till": None, "code_failures": 0}
+            user_secrets.save_secret(connection, user_id, {**pauses, "codes_locked_till": None})
+            old = {"active": account.active, "blocked": account.blocked_at is not None}
+            new = {"active": True, "blocked": False}
+            tell(connection, ctx, "activate user", account, new, old=old)
+    return "The user can sign in again." if len(ids) == 1 else f"{len(ids)} users can sign in."
+
+
+@service(AREA, "manage")
+def deactivate(ctx: Context, ids: Sequence[int]) -> str:
+    """Let users sign in no longer and end their sessions."""
+    with ctx.database.write() as connection:
+        users.lock_admins(connection)
+        for user_id in ids:
+            account = _registered(ctx, connection, user_id)
+            if account.id == ctx.actor.user_id:
+                raise UserError("You can't switch your own account off: ask another user.")
+            users.edit_account(connection, user_id, {"active": False}, ctx.clock())
+            user_sessions.end_sessions(connection, user_id, ctx.clock())
+            old, new = {"active": account.active}, {"active": False}
+            tell(connection, ctx, "deactivate user", account, new, old=old)
+        refuse_no_admin(connection)
+    return "The user was signed out and can't sign in any more."
+
+
+def _registered(ctx: Context, connection: Any, user_id: int) -> Account:
+    account = _changeable(ctx, connection, user_id)
+    if account.registered_at is None:
+        raise UserError(f"{account.email} has not signed up yet: resend or revoke the invitation.")
+    return account
+
+
+@service(AREA, "manage")
+def reset_password(ctx: Context, ids: Sequence[int]) -> str:
+    """Give a user a code for a new password; the old one works until it is used."""
+    user_id = ids[0]
+    code = new_code()
+    with ctx.database.write() as connection:
+        account = _registered(ctx, connection, user_id)
+        now, policy = ctx.clock(), policy_in(connection)
+        store(connection, user_id, RESET, code, now=now, ends=now + HANDED_OVER)
+        tell(connection, ctx, "reset password", account)
+    return deliver(ctx.database, account, RESET, code, policy)
+
+
+@service(AREA, "manage")
+def end_sessions(ctx: Context, ids: Sequence[int]) -> str:
+    """Sign users out wherever they are signed in."""
+    number = 0
+    with ctx.database.write() as connection:
+        for user_id in ids:
+            account = _changeable(ctx, connection, user_id)
+            ended = user_sessions.end_sessions(connection, user_id, ctx.clock())
+            tell(connection, ctx, "end sessions", account, {"sessions": ended})
+            number += ended
+    return f"{number} session{' was' if number == 1 else 's were'} ended."
+
+
+@service(AREA, "manage")
+def give_password(ctx: Context, user_id: int, new: str) -> str:
+    """Set a user's password; the user is asked for another one at the first sign-in (guide 15)."""
+    with ctx.database.read() as connection:
+        _registered(ctx, connection, user_id)
+        policy = policy_in(connection)
+    set_password(
+        ctx.database, user_id, new, clock=ctx.clock, must_change=policy.first_change, ctx=ctx
+    )
+    again = " It has to be changed at the next sign-in." if policy.first_change else ""
+    return f"The password was set and all sessions were ended.{again}"
