@@ -19,6 +19,9 @@ from app.db.queries.versioned import save
 from app.domain.counting import a
 from app.errors import FieldProblem, UserError
 
+LONGEST_ID = 19
+"""Digits of a number that may not fit into 64 bits any more."""
+
 Sight = Callable[[int], sa.ColumnElement[bool]]
 """The condition that a row may be seen from a company."""
 
@@ -181,14 +184,23 @@ def referred(
             if name in checked:
                 checked[name] = None
             continue
+        gone = f"{titles.get(name, name)} is not there any more: choose another one."
+        if not _is_id(str(values[name])):
+            problems[name] = gone
+            continue
         try:
             checked[name] = int(values[name])
             find(connection, reference.master, company_id, checked[name])
-        except (UserError, ValueError):
-            problems[name] = f"{titles.get(name, name)} is not there any more: choose another one."
+        except UserError:
+            problems[name] = gone
     if problems:
         raise FieldProblem(problems)
     return checked
+
+
+def _is_id(text: str) -> bool:
+    """Return whether a text can be an id: digits that fit into 64 bits."""
+    return text.isascii() and text.isdecimal() and len(text) < LONGEST_ID
 
 
 def matching(
@@ -202,11 +214,15 @@ def matching(
 ) -> list[tuple[str, str]]:
     """Return (id as text, shown text) of the rows in sight that are in use, by name.
 
-    Only those whose shown text holds every word of ``text``, so that no row is out of reach.
+    Only those whose shown text holds every word of ``text``, so that no row is out of reach; a
+    word may also be the whole id, by which forms find the shown text of a value.
     """
     table = master.table
     shown = table.c[master.title] if label is None else label
-    words = [contains(shown, word) for word in text.split()]
+    words = [
+        sa.or_(contains(shown, word), table.c.id == (int(word) if _is_id(word) else None))
+        for word in text.split()
+    ]
     statement = sa.select(table.c.id, shown).where(visible(master, company_id), *conditions, *words)
     if master.retires:
         statement = statement.where(table.c.retired_at.is_(None))

@@ -25,7 +25,7 @@ from app.errors import Conflict, FieldProblem, UserError
 from app.services import audit
 from app.services.accounts import agreement_terms as terms
 from app.services.context import Context, service
-from app.services.masters import told
+from app.services.masters import chosen, told
 
 AREA = "accounts.agreements"
 
@@ -60,7 +60,7 @@ def load(ctx: Context, version_id: int) -> Record:
         id=version_id,
         version=version.version,
         values={"agreement_id": str(owner.id), **terms.shown(version)},
-        title=f"{owner.code}: {terms.named(version)}",
+        title=f"{owner.code}, {terms.moment(version.effective_from, version.from_zone)}",
         created_at=created,
         created_by=created_by,
         updated_at=updated,
@@ -75,7 +75,7 @@ def load(ctx: Context, version_id: int) -> Record:
 def create(ctx: Context, values: dict[str, Any]) -> int:
     """Add a version to an agreement; it ends the one before. Returns its ID."""
     with ctx.database.write() as connection:
-        owner = _held(ctx, connection, int(values["agreement_id"]))
+        owner = _held(ctx, connection, _named(values))
         known = queries.versions_of(connection, owner.id)
         columns = terms.stored(values)
         newest = known[-1] if known else None
@@ -165,6 +165,13 @@ def _after(connection: Any, version: AgreementVersion) -> str:
 # ------------------------------------------------------------------------------ rules
 
 
+def _named(values: Mapping[str, Any]) -> int:
+    agreement_id = chosen(values, "agreement_id")
+    if agreement_id is None:
+        raise FieldProblem({"agreement_id": "Agreement is not there any more: choose another one."})
+    return agreement_id
+
+
 def _held(ctx: Context, connection: Any, agreement_id: int) -> AgreementRecord:
     """Return an agreement that the actor may change, locked against others."""
     company = ctx.actor.company_id
@@ -191,7 +198,10 @@ def _refuse_fixed(before: AgreementVersion, after: AgreementVersion, now: dt.dat
     """Raise FieldProblem for a change that would rewrite what has begun or has ended."""
     locked = _locked(before, now)
     _, changed = terms.changes(before, after)
-    problems = {name: locked[name] for name in changed if name in locked}
+    why = "can't be changed in a version that is in force: add a new version instead."
+    if state_of(before.span, now) == PAST:
+        why = "can't be changed in a version that has ended: it shows what held then."
+    problems = {name: f"{_TITLES[name]} {why}" for name in changed if name in locked}
     if problems:
         raise FieldProblem(problems)
 
@@ -202,10 +212,8 @@ def _locked(version: AgreementVersion, now: dt.datetime) -> dict[str, str]:
     if state == UPCOMING:
         return {}
     if state == PAST:
-        why = "can't be changed in a version that has ended: it shows what held then."
-        return {name: f"{title} {why}" for name, title in _TITLES.items()}
-    why = "can't be changed in a version that is in force: add a new version instead."
-    return {name: f"{title} {why}" for name, title in _TITLES.items() if name not in FREE}
+        return dict.fromkeys(terms.FIELDS, "This version has ended.")
+    return {name: "A new version changes it." for name in terms.FIELDS if name not in FREE}
 
 
 def _neighbours(
