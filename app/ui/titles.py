@@ -20,7 +20,7 @@ CONTEXT = "sections"
 
 _SHOWN: dict[type, tuple[str, ...]] = {
     Section: ("title", "singular", "empty", "empty_hint"),
-    Column: ("title", "help"),
+    Column: ("title", "help", "none"),
     Field: ("title", "help", "placeholder", "group", "fills_title"),
     Command: ("title", "confirm"),
     Choice: ("title",),

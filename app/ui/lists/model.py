@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -149,13 +149,7 @@ class RowModel(QAbstractTableModel):
         """Return the query with the grouped columns first in its order."""
         sorts = dict(query.sorts)
         front = tuple((name, sorts.pop(name, False)) for name in groups)
-        return ListQuery(
-            query.section,
-            query.filters,
-            front + tuple(sorts.items()),
-            query.search,
-            query.arguments,
-        )
+        return replace(query, sorts=front + tuple(sorts.items()))
 
     def _query(self, work: Callable[[Context], Any], done: Callable[[Any], None]) -> None:
         """Ask a service; the answer to an older question is dropped."""
