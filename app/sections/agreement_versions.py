@@ -178,10 +178,10 @@ AGREEMENT_VERSIONS = Section(
             "agreement",
             "Agreement",
             Kind.TEXT,
-            30,
+            26,
             link="record?section=agreements&id={agreement_id}",
         ),
-        Column("state", "Status", Kind.STATUS, 11, choices=STATES),
+        Column("state", "Status", Kind.STATUS, 13, choices=STATES),
         Column("effective_from", "Effective from", Kind.DATE, 13),
         Column(
             "effective_till",
