@@ -18,6 +18,7 @@ from app.sections.enabled_packs import ENABLED_BUNDLE_PACKS, ENABLED_PACKS
 from app.sections.enabled_services import ENABLED_INITIATORS, ENABLED_SERVICES
 from app.sections.imports import IMPORTS
 from app.sections.legal_entities import LEGAL_ENTITIES
+from app.sections.order_of_use import ORDER_OF_USE
 from app.sections.own_bank_accounts import OWN_BANK_ACCOUNTS
 from app.sections.own_legal_entities import OWN_LEGAL_ENTITIES
 from app.sections.profiles import PROFILES
@@ -47,6 +48,7 @@ SECTIONS: tuple[Section, ...] = (
     ENABLED_PACKS,
     ENABLED_INITIATORS,
     ENABLED_BUNDLE_PACKS,
+    ORDER_OF_USE,
     BANKS,
     BANK_ACCOUNTS,
     OWN_LEGAL_ENTITIES,

@@ -13,6 +13,7 @@ from app.db.queries.enabled_prices import pack_price
 from app.domain.records import ListQuery
 from app.errors import FieldProblem
 from app.sections.enabled_packs import ENABLED_BUNDLE_PACKS, ENABLED_PACKS
+from app.sections.order_of_use import ORDER_OF_USE
 from app.services import records
 from app.services.accounts import (
     enabled_bundle_packs,
@@ -257,3 +258,19 @@ def test_due_work_names_what_is_next_and_does_it_once(desk: Operator) -> None:
     assert first.startswith("Enabled again")
     assert again.startswith("It is extended already")
     assert unit.at > START
+
+
+def test_rat_1_the_list_has_the_same_order(desk: Operator) -> None:
+    desk.sell("SMS", SMS)
+    desk.enable("SMS")
+    enabled_packs.create(desk.ctx, charged(desk, billing="free"))
+    bundle(desk)
+    earlier = {"effective_from": local("2026-02-01"), "billing": "free"}
+    enabled_packs.create(desk.ctx, charged(desk, **earlier))
+    enabled_packs.create(desk.ctx, charged(desk, **earlier, effective_till=local("2026-02-02")))
+    query = ListQuery(ORDER_OF_USE.id, sorts=ORDER_OF_USE.sort)
+    rows = records.first_rows(desk.ctx, ORDER_OF_USE, query)
+    place = [c.name for c in ORDER_OF_USE.columns].index("place") + 1
+    uses = enabled_views.order_of_use(desk.ctx, desk.agreement)
+    assert [(row[place] or 0, row[0]) for row in rows] == [(u.place, u.enabled_id) for u in uses]
+    assert len(uses) == 4

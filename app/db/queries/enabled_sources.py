@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -121,6 +122,43 @@ def _bundle_packs(asked: Asked) -> Source:
     )
 
 
+def _order_of_use(asked: Asked) -> Source:
+    """Return what is in force, numbered within its agreement; bundles have no number (RAT-1)."""
+    c = enabled_service.c
+    more = {"place": _place(asked), "type": service.c.type, "enabled_in": enabled_tab()}
+    source = _source(asked, (*PACKS, PAYG, *BUNDLES), more)
+    now = (_in_force(c, asked), *source.where)
+    return replace(source, where=now, exact=_EXACT | {"enabled_in"})
+
+
+def _place(asked: Asked) -> sa.ColumnElement[Any]:
+    """Return 1 + how many of the agreement are used before; the order of app.domain.enabled."""
+    c, other, its = enabled_service.c, enabled_service.alias("before"), service.alias("its")
+    mine, theirs = (sa.case((s.c.type == PAYG, 1), else_=0) for s in (service, its))
+    earlier = sa.or_(
+        other.c.effective_from < c.effective_from,
+        sa.and_(other.c.effective_from == c.effective_from, other.c.id < c.id),
+    )
+    before = (
+        sa.select(sa.func.count() + 1)
+        .select_from(other.join(its, its.c.id == other.c.service_id))
+        .where(
+            other.c.agreement_id == c.agreement_id,
+            its.c.type.not_in(BUNDLES),
+            _in_force(other.c, asked),
+            sa.or_(theirs < mine, sa.and_(theirs == mine, earlier)),
+        )
+        .correlate(enabled_service, service)
+        .scalar_subquery()
+    )
+    return sa.case((service.c.type.not_in(BUNDLES), before))
+
+
+def _in_force(c: Any, asked: Asked) -> sa.ColumnElement[bool]:
+    ends_later = sa.or_(c.effective_till.is_(None), c.effective_till > asked.now)
+    return sa.and_(c.effective_from <= asked.now, ends_later)
+
+
 # ------------------------------------------------------------------------------ of services
 
 
@@ -148,4 +186,5 @@ ENABLED_SOURCES: dict[str, Callable[[Asked], Source]] = {
     "enabled_packs": _packs,
     "enabled_initiators": _initiators,
     "enabled_bundle_packs": _bundle_packs,
+    "order_of_use": _order_of_use,
 }
