@@ -16,6 +16,8 @@ def why_fixed(field: Field, record: Record | None, *, is_new: bool) -> str:
         return ""
     if is_new:
         return _tr("A copy keeps it.")
+    if field.instead:
+        return _tr(f"{field.instead[:1].upper()}{field.instead[1:]}.")
     return _tr("Can't be changed after creation.")
 
 
