@@ -27,6 +27,7 @@ PAGES = {
     "record": "app.ui.forms.page:RecordPage",
     "service": "app.ui.tariffs.service_page:ServicePage",
     "compare": "app.ui.tariffs.compare_page:ComparePage",
+    "company": "app.ui.accounts.company_page:CompanyPage",
     "import": "app.ui.import_wizard.page:ImportPage",
     "account": "app.ui.access.account_page:AccountPage",
     "security": "app.ui.access.security_page:SecurityPage",

@@ -169,3 +169,25 @@ def system_owner(connection: sa.Connection) -> CompanyRecord:
     columns = (company.c.id, company.c.parent_id, company.c.name, company.c.version)
     statement = sa.select(*columns).where(company.c.id == SYSTEM_OWNER)
     return CompanyRecord(**connection.execute(statement).mappings().one())
+
+
+def counts(connection: sa.Connection, company_id: int) -> dict[str, int]:
+    """Return how many legal entities, agreements, users and companies below a company has."""
+    places = {
+        "legal_entities": legal_entity.c.party_id,
+        "agreements": agreement.c.party_id,
+        "users": user_account.c.company_id,
+        "companies": company.c.parent_id,
+    }
+    return {
+        name: int(
+            connection.execute(sa.select(sa.func.count()).where(column == company_id)).scalar_one()
+        )
+        for name, column in places.items()
+    }
+
+
+def entity_name(connection: sa.Connection, entity_id: int) -> str:
+    """Return the name of a legal entity that is known to be there."""
+    found = sa.select(legal_entity.c.name).where(legal_entity.c.id == entity_id)
+    return str(connection.execute(found).scalar_one())
