@@ -297,6 +297,12 @@ def hold_enabled(connection: sa.Connection, enabled_id: int) -> None:
     connection.execute(row.with_for_update())
 
 
+def hold_service(connection: sa.Connection, service_id: int) -> None:
+    """Let nobody else enable a service until this transaction ends: two can't do so at once."""
+    row = sa.select(service.c.id).where(service.c.id == service_id)
+    connection.execute(row.with_for_update(key_share=True))
+
+
 # ------------------------------------------------------------------------------ of a service
 
 

@@ -55,6 +55,14 @@ def ensure_vendor(
     return made
 
 
+def add_vendor(connection: sa.Connection, company_id: int, name: str, *, now: dt.datetime) -> int:
+    """Add a vendor and return its id; the database refuses a name that somebody else just added."""
+    values = {"company_id": company_id, "name": name.strip(), "created_at": now, "updated_at": now}
+    made = connection.execute(sa.insert(vendor).values(**values)).inserted_primary_key
+    assert made is not None
+    return int(made[0])
+
+
 def vendors(connection: sa.Connection, company_id: int) -> list[VendorRecord]:
     """Return the vendors of a company by name."""
     statement = (

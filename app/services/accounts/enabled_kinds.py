@@ -346,6 +346,7 @@ def _refuse_twice(
     """Raise FieldProblem if a service that is no pack is enabled twice at once."""
     if bought.type not in {"payg", "bundle_initiator"}:
         return
+    enabled.hold_service(connection, bought.id)
     span = (times["effective_from"], times["effective_till"])
     other = enabled.meeting(connection, under.id, bought.id, span, other_than=row_id)
     if other is not None:

@@ -42,11 +42,10 @@ def create(ctx: Context, values: dict[str, Any]) -> int:
     """Add a vendor and return its ID."""
     with ctx.database.write() as connection:
         _refuse_taken(connection, ctx, values["name"])
-        made = vendors.ensure_vendor(
-            connection, ctx.actor.company_id, values["name"], now=ctx.clock()
-        )
-        audit.record(ctx, connection, "add vendor", "vendor", made.id, {"name": made.name})
-    return made.id
+        name = str(values["name"]).strip()
+        made = vendors.add_vendor(connection, ctx.actor.company_id, name, now=ctx.clock())
+        audit.record(ctx, connection, "add vendor", "vendor", made, {"name": name})
+    return made
 
 
 @service(AREA, "manage")
