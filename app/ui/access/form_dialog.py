@@ -45,6 +45,7 @@ class FormDialog(QDialog):
         self.busy = False
         self._troubles: dict[str, QLabel] = {}
         self._fields: dict[str, QWidget] = {}
+        self._labels: dict[str, QLabel] = {}
         self.heading = QLabel()
         self.heading.setFont(heading_font())
         self.heading.setWordWrap(True)
@@ -105,7 +106,12 @@ class FormDialog(QDialog):
             self.body.addWidget(muted_label(note, wrap=True))
         if isinstance(field, QLineEdit):
             field.setAccessibleName(title.rstrip(" *"))
+        self._labels[name] = label
         self.add_trouble(name, field)
+
+    def field_parts(self, name: str) -> tuple[QWidget, ...]:
+        """Return what belongs to a field, to hide it once it has been used."""
+        return self._labels[name], self._fields[name], self._troubles[name]
 
     def add_trouble(self, name: str, field: QWidget) -> None:
         """Give a field a line for its problem."""

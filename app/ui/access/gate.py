@@ -106,6 +106,7 @@ class Gate(QObject):
         )
         window.recent.follow("")
         window.show_database()
+        page.focus_step()
 
     def _put_away(self) -> None:
         """Close menus and hide dialogs: nothing of the data stays in sight."""

@@ -75,7 +75,11 @@ class MailCard(SettingsCard):
         self.test = push_button(
             self.tr("Send a test mail"), lambda: self.test_wanted.emit(self.to.text().strip())
         )
-        self.add_buttons(self.save, self.undo, self.to, self.test)
+        for button in (self.save, self.undo):
+            self.buttons.addWidget(button)
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(self.to)
+        self.buttons.addWidget(self.test)
 
     def show_settings(self, settings: MailSettings, *, known: bool) -> None:
         """Show the stored settings; ``known`` = this machine has the password."""

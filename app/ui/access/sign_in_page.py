@@ -15,9 +15,8 @@ from app.ui.access.sign_in_steps import CodeStep, NewPasswordStep, PasswordStep,
 from app.ui.access.step import Step
 from app.ui.look.fonts import heading_font
 from app.ui.look.sign import Sign
-from app.ui.status_bar import ElidedLabel
 from app.ui.widgets.buttons import push_button
-from app.ui.widgets.card import Card
+from app.ui.widgets.card import Card, muted_label
 from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class SignInPage(QWidget):
         self.setAccessibleName(self.tr("Sign in"))
         self.setAutoFillBackground(True)
         self.notice = MessageBar(self)
-        self.place = ElidedLabel(self, middle=True)
+        self.place = muted_label()
         self.card = Card()
         self.card.setFixedWidth(WIDTH)
         self.card.layout().setContentsMargins(28, 20, 28, 20)  # type: ignore[union-attr]
@@ -66,7 +65,6 @@ class SignInPage(QWidget):
         head.addWidget(name)
         head.addStretch(1)
         head.addWidget(Sign("database", "muted"))
-        self.place.setMinimumWidth(180)
         head.addWidget(self.place)
         foot = QHBoxLayout()
         foot.addWidget(
@@ -117,8 +115,16 @@ class SignInPage(QWidget):
     ) -> None:
         """Ask for a sign-in to ``database``; ``told`` says why it is asked for."""
         self.database, self.rules, self._login = database, rules, login
-        self.place.set_whole(place)
+        room = self.place.fontMetrics()
+        self.place.setText(room.elidedText(place, Qt.TextElideMode.ElideMiddle, WIDTH // 2))
+        self.place.setToolTip(place)
+        self.place.setAccessibleName(self.tr("Database: {0}").format(place))
         self.restart(told, kind)
+
+    def focus_step(self) -> None:
+        """Put the keyboard where something is to be filled in."""
+        if self.step is not None:
+            self.step.focus_first()
 
     def forget(self) -> None:
         """Let go of the database and of what was typed."""

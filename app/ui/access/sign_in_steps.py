@@ -79,7 +79,8 @@ class CodeLine(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setFont(title_font())
-        self.setPlaceholderText("000000")
+        self.setPlaceholderText("0" * DIGITS)
+        self.setMinimumHeight(self.fontMetrics().height() + 12)
         self.textEdited.connect(self._clean)
 
     def _clean(self, text: str) -> None:

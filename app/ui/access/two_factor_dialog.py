@@ -13,6 +13,7 @@ from app.ui.access.authenticator_box import AuthenticatorBox
 from app.ui.access.form_dialog import FormDialog
 from app.ui.access.password_line import PasswordLine
 from app.ui.access.sign_in_steps import CodeLine
+from app.ui.widgets.card import muted_label
 
 if TYPE_CHECKING:
     from app.services.access.authenticator import Enrolment
@@ -49,13 +50,12 @@ class TwoFactorDialog(FormDialog):
         self.mail = QRadioButton(self.tr("Code by mail to {0}").format(me.email))
         self.app.setChecked(True)
         self.mail.setEnabled(can_mail)
-        note = (
-            ""
-            if can_mail
-            else self.tr("This machine can't send mail yet, so codes can't come by mail.")
+        self.note = muted_label(
+            self.tr("This machine can't send mail yet, so codes can't come by mail."), wrap=True
         )
-        self.body.addWidget(self.app)
-        self.add_field("", self.mail, "way", note) if note else self.body.addWidget(self.mail)
+        self.note.setVisible(not can_mail)
+        for part in (self.app, self.mail, self.note):
+            self.body.addWidget(part)
         self.password = PasswordLine(self.tr("Current password"))
         self.add_field(self.tr("Current password *"), self.password, "password")
         self.code = CodeLine()
@@ -78,9 +78,8 @@ class TwoFactorDialog(FormDialog):
 
     def _show_code(self, begun: Enrolment) -> None:
         self._begun = begun
-        for part in (self.app, self.mail, self.password):
-            part.setEnabled(False)
-        self.body.addSpacing(8)
+        for part in (self.app, self.mail, self.note, *self.field_parts("password")):
+            part.hide()
         self.body.addWidget(AuthenticatorBox(begun, self._copy))
         self.add_field(self.tr("Code of six digits that the app shows *"), self.code, "code")
         self.yes.setText(self.tr("Turn on"))

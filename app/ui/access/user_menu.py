@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QMenu, QToolButton, QVBoxLayout, Q
 
 from app.ui.access.avatar import drawn, picture_of
 from app.ui.look.fonts import strong_font
+from app.ui.look.marks import set_mark
 from app.ui.look.theme import theme
 from app.ui.menus import empty
 from app.ui.widgets.card import muted_label
@@ -116,6 +117,7 @@ def _label(menu: QMenu, lines: list[str]) -> QWidgetAction:
         label.setWordWrap(True)
         if number == 0:
             label.setFont(strong_font())
+            set_mark(label, "tone", "strong")
         column.addWidget(label)
     box.setFixedWidth(WIDTH)
     made = QWidgetAction(menu)

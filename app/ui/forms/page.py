@@ -8,22 +8,25 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.records import Record, Row
 from app.domain.sections import Command, Field
 from app.errors import FieldProblem, UserError
 from app.services import records
+from app.ui.access.secret_dialog import tell_outcome
 from app.ui.addresses import Address
 from app.ui.forms.asking import FormQuestions
 from app.ui.forms.conflict_dialog import ConflictDialog, Difference, differences
+from app.ui.forms.fixed import why_fixed
 from app.ui.forms.form import RecordForm
 from app.ui.forms.head import RecordHead
 from app.ui.forms.history import HistoryView
 from app.ui.forms.loading import Loaded, load_new, load_record
 from app.ui.forms.neighbours import Neighbours
 from app.ui.forms.panels import RecordPanels
+from app.ui.forms.split import RecordSplit
 from app.ui.forms.tools import RecordTools
 from app.ui.lists.commands import SectionCommands, Selected, address_of, removes
 from app.ui.look.icons import icon
@@ -41,9 +44,6 @@ Done = Callable[[bool], object]
 
 SET = "set."
 """Begins the arguments of an address that fill a field of a new form: ``set.bank_id=7``."""
-
-WIDE = 1250
-"""Pixels from which the panels stand beside the form instead of below it."""
 
 
 class RecordPage(Page):
@@ -110,11 +110,7 @@ class RecordPage(Page):
         self.tabs.currentChanged.connect(lambda _: self.touched.emit())
 
     def _lay_out(self) -> None:
-        self.split = QSplitter(Qt.Orientation.Vertical)
-        self.split.addWidget(self.tabs)
-        self.split.addWidget(self.panels)
-        self.split.setChildrenCollapsible(False)
-        self.split.setStretchFactor(1, 1)
+        self.split = RecordSplit(self.form, self.tabs, self.panels)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(4)
@@ -131,12 +127,6 @@ class RecordPage(Page):
         self.form.problems_changed.connect(self._tell_problems)
         self.form.link_opened.connect(self._open_link)
         self.panels.touched.connect(self.touched)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the panels beside the form where there is room."""
-        super().resizeEvent(event)
-        wide = event.size().width() >= WIDE
-        self.split.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
     # ------------------------------------------------------------------ page
 
@@ -292,14 +282,7 @@ class RecordPage(Page):
 
     def _fixed(self, field: Field) -> str:
         """Return why a field can't be changed now, "" if it can."""
-        locked = self.record.locked if self.record is not None and not self.is_new else {}
-        if field.name in locked:
-            return self.tr(locked[field.name])
-        if not field.fixed or (self.is_new and self.record is None):
-            return ""
-        if self.is_new:
-            return self.tr("A copy keeps it.")
-        return self.tr("Can't be changed after creation.")
+        return why_fixed(field, self.record, is_new=self.is_new)
 
     def _show_mode(self) -> None:
         """Show the page for reading or for editing."""
@@ -310,6 +293,7 @@ class RecordPage(Page):
         self.edit_row.setVisible(self.editing)
         had_focus = self.isAncestorOf(self.focusWidget() or self.window())
         self.form.set_editing(self.editing, self._fixed, new=self.is_new)
+        self.split.fit()
         if had_focus and not self.editing:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._tell_unsaved()
@@ -459,6 +443,7 @@ class RecordPage(Page):
             self.shell.close_page(self, ask=False)
         else:
             self._load()
+        tell_outcome(self.shell, self, number)
         done(True)
 
     def _not_saved(self, done: Done, problem: UserError) -> None:

@@ -16,6 +16,7 @@ from app.domain.sections import Command, Section
 from app.services import records
 from app.services.context import Context
 from app.ui import formats
+from app.ui.access.secret_dialog import tell_outcome
 from app.ui.addresses import Address
 from app.ui.look.icons import NAMES, icon
 from app.ui.widgets.confirm import YES, Question
@@ -168,8 +169,7 @@ class SectionCommands(QObject):
         )
 
     def _tell(self, command: Command, sentence: object) -> None:
-        if isinstance(sentence, str) and sentence:
-            self._shell.notify(sentence)
+        tell_outcome(self._shell, self._page, sentence)
         self.ran.emit(command)
 
     def _names(self, ids: Sequence[int], rows: Sequence[Row]) -> str:

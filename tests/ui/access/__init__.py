@@ -1,0 +1,1 @@
+"""Signing in, the own account and security in the window, on real databases."""
