@@ -75,9 +75,9 @@ class Field:
     ``reset_by``: fields whose change empties this one (dependent choices). ``options``: service
     (module.function under app.services) that returns Choices for a REFERENCE, called as ``f(ctx,
     text, values)`` with the typed text and the form's values. ``zone`` = the field with the time
-    zone of a MOMENT. ``computed``: shown in an existing record, never edited. ``fills`` = service
-    ``f(ctx, values) -> values`` behind a button with ``fills_title`` beside the field (fill by tax
-    ID).
+    zone of a MOMENT. ``computed``: never edited; in a new form shown when it is proposed.
+    ``fills`` = service ``f(ctx, values) -> values`` behind a button with ``fills_title`` beside the
+    field (fill by tax ID).
     """
 
     name: str

@@ -58,7 +58,12 @@ ENABLED_PACKS = Section(
             fixed=True,
             help="Charge: the price comes from a pay-as-you-go service enabled on the agreement.",
         ),
-        Field("cost", "Cost", computed=True),
+        Field(
+            "cost",
+            "Cost",
+            computed=True,
+            reset_by=("service_id", "agreement_id", "effective_from", "from_zone", "billing"),
+        ),
     ),
     load=f"{_PACKS}.load",
     create=f"{_PACKS}.create",

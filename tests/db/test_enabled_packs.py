@@ -79,6 +79,8 @@ def test_l17_a_pack_costs_what_a_service_on_the_agreement_says(desk: Operator) -
     commit(desk.database, desk.scopes["Prices, live"], live)
     assert told(desk) == ""
     assert "from 2026-03-01 till 2026-06-01 only" in told(desk, effective_from=local("2026-07-01"))
+    assert enabled_packs.suggest(desk.ctx, charged(desk), "billing")["cost"] == ("40.75 EUR", "")
+    assert enabled_packs.suggest(desk.ctx, charged(desk, billing="free"), "")["cost"] == ("", "")
     row = enabled_packs.create(desk.ctx, charged(desk))
     assert enabled_packs.load(desk.ctx, row).values["cost"] == "40.75 EUR"
     late = enabled_packs.create(desk.ctx, charged(desk, effective_from=local("2026-07-01")))

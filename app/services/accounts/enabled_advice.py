@@ -63,19 +63,36 @@ def price_advice(
     connection: Any, company_id: int, now: dt.datetime, values: Mapping[str, Any]
 ) -> str:
     """Return why no rate is found for a pack that is charged, "" if there is one (L17)."""
+    found = _charged(connection, company_id, now, values)
+    return "" if found is None else price_problem(connection, *found[:-1])
+
+
+def price_shown(
+    connection: Any, company_id: int, now: dt.datetime, values: Mapping[str, Any]
+) -> str:
+    """Return what the pack of a form costs, or that no rate is found; "" if it is free."""
+    found = _charged(connection, company_id, now, values)
+    if found is None:
+        return ""
+    return cost_text(enabled_prices.pack_price(connection, *found[:-1]), found[-1])
+
+
+def _charged(
+    connection: Any, company_id: int, now: dt.datetime, values: Mapping[str, Any]
+) -> tuple[int, int, str, dt.datetime, str] | None:
+    """Return agreement, pack, its type, the moment and the currency; None if nothing is charged."""
     pack = chosen(values, "service_id")
     under = agreement_of(connection, company_id, values)
     if pack is None or under is None or values.get("billing") != "charge":
-        return ""
+        return None
     try:
         bought = services.service_by_id(connection, pack)
     except UserError:
-        return ""
+        return None
     if bought.type not in _PACK:
-        return ""
+        return None
     span = span_of(values)
-    at = span[0] if span else now
-    return price_problem(connection, under.id, bought.id, bought.type, at)
+    return under.id, bought.id, bought.type, span[0] if span else now, under.currency
 
 
 def price_problem(

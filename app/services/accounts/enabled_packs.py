@@ -10,7 +10,7 @@ from app.db.queries.agreements import agreement_by_id
 from app.domain.records import Record
 from app.domain.sections import Choice
 from app.services.accounts import enabled_kinds as kinds
-from app.services.accounts.enabled_advice import advice, cost_text, price_advice
+from app.services.accounts.enabled_advice import advice, cost_text, price_advice, price_shown
 from app.services.accounts.enabled_kinds import PACKS
 from app.services.context import Context, service
 
@@ -60,9 +60,12 @@ def agreements(ctx: Context, text: str, values: dict[str, Any]) -> list[Choice]:
 
 @service(AREA, "view")
 def suggest(ctx: Context, values: dict[str, Any], _changed: str) -> dict[str, tuple[Any, str]]:
-    """Return now, in the zone of the chosen agreement."""
+    """Return now, in the zone of the chosen agreement, and what the pack costs."""
+    company, now = ctx.actor.company_id, ctx.clock()
     with ctx.database.read() as connection:
-        return kinds.suggested_times(connection, ctx.actor.company_id, ctx.clock(), values)
+        times = kinds.suggested_times(connection, company, now, values)
+        cost = price_shown(connection, company, now, values)
+    return {**times, "cost": (cost, "")}
 
 
 @service(AREA, "view")

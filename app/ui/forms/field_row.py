@@ -82,6 +82,7 @@ class FieldRow(QObject):
         self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.shown = QLabel()
         self.shown.setWordWrap(True)
+        self.shown.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.shown.setContentsMargins(0, _LABEL_TOP, 0, 0)
         self.shown.linkActivated.connect(lambda _: self.link_opened.emit())
         self.note = _small("muted", wrap=True)
@@ -126,6 +127,7 @@ class FieldRow(QObject):
             line.addWidget(label, 1)
             column.addLayout(line)
         column.addLayout(below)
+        column.addStretch(1)
 
     # ------------------------------------------------------------------ the value
 
@@ -199,9 +201,9 @@ class FieldRow(QObject):
 
     @property
     def has_place(self) -> bool:
-        """Whether it says anything: a new record has nothing computed, a password is unseen."""
+        """Whether it says anything: what is computed of a new record may, a password is unseen."""
         if self.field.computed:
-            return not self._new
+            return not self._new or self._value not in (None, "")
         return self.field.kind is not Kind.HIDDEN or self._editing
 
     # ------------------------------------------------------------------ what is wrong or odd

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.sections import Field, Kind, Section
@@ -98,7 +98,8 @@ class RecordForm(QScrollArea):
     ) -> None:
         """Offer the editors, or the values alone; ``fixed`` tells why a field can't be changed.
 
-        ``new``: a record that is not stored yet, of which nothing can be computed.
+        ``new``: a record that is not stored yet; of what is computed, only what was proposed has
+        a place.
         """
         for row in self.rows.values():
             row.set_editing(editing, fixed(row.field) if fixed is not None else "", new=new)
@@ -118,11 +119,15 @@ class RecordForm(QScrollArea):
     ) -> list[str]:
         """Write proposals (value, label) where the person has typed nothing; return where.
 
-        ``only_empty`` spares every value, as of a record that is stored already.
+        ``only_empty`` spares every value, as of a record that is stored already. What is computed
+        is shown as it would be.
         """
         written = []
         for name, (value, label) in found.items():
             row = self.rows.get(name)
+            if row is not None and row.field.computed:
+                row.show_value(value, label)
+                continue
             if row is None or name == changed or name in self._typed or not row.is_editable:
                 continue
             now = _key(row.editor.loose())
@@ -133,8 +138,8 @@ class RecordForm(QScrollArea):
             written.append(name)
         for name in written:
             self._reset_dependants(name, spared=set(written))
+        self._show_fitting()
         if written:
-            self._show_fitting()
             self.edited.emit()
         return written
 
@@ -167,6 +172,11 @@ class RecordForm(QScrollArea):
         self._show_fitting()
         self.edited.emit()
         self.problems_changed.emit()
+
+    def needed(self) -> QSize:
+        """Return the room in which the form is seen without scrolling, pixels."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return self.body.sizeHint() + QSize(bar + 2 * self.frameWidth() + 2, 2 * self.frameWidth())
 
     def focus_first(self) -> None:
         """Go to the first field that can be edited."""

@@ -73,6 +73,24 @@ def test_proposals_follow_a_change_and_spare_what_was_typed(
     assert page.form.loose_values()["description"] == "typed"
 
 
+def test_what_is_computed_is_shown_in_a_new_form_once_it_is_proposed(
+    open_record: Open, declare: Declare, qtbot: QtBot
+) -> None:
+    cost = Field("cost", "Cost", computed=True, reset_by=("side",))
+
+    def priced(_ctx: Context, values: dict[str, Any], _changed: str) -> dict[str, tuple[Any, str]]:
+        return {"cost": ("40.00 EUR" if values["side"] == "cost" else "", "")}
+
+    declare(replace(SERVICES, form=(*FORM, cost), suggest="tests.suggest"), suggest=priced)
+    page = open_record()
+    assert not page.form.is_shown("cost")
+    page.form.put("side", "cost")
+    wait(page, qtbot, lambda: page.form.is_shown("cost"))
+    assert page.form.rows["cost"].shown.text() == "40.00 EUR"
+    page.form.put("side", "sell")
+    wait(page, qtbot, lambda: not page.form.is_shown("cost"))
+
+
 def test_a_stored_record_is_only_filled_where_it_is_empty(
     open_record: Open, declare: Declare, qtbot: QtBot
 ) -> None:
