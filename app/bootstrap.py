@@ -6,8 +6,8 @@ import getpass
 import os
 import pkgutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DATABASE_VARIABLE",
+    "Login",
     "Session",
     "UpgradeNeeded",
     "data_folder",
@@ -87,7 +88,7 @@ class Session:
         if self.sign_in is not None and self.sign_in.session_id is not None:
             from app.services.access.sign_in import refresh
 
-            return refresh(self.database, self.sign_in.session_id, datetime.now(UTC))
+            return refresh(self.database, self.sign_in.session_id, _now())
         if _asks(self.database):
             return NOBODY
         return self.actor if self.actor != NOBODY else Actor(_user_name())
@@ -163,6 +164,18 @@ def load_services() -> None:
         import_module(found.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who signs in for one command; ``password`` is asked for only where a database wants it.
+
+    ``code`` = of the authenticator, or of the mail that the command before had sent.
+    """
+
+    user: str
+    password: Callable[[], str] = field(repr=False)
+    code: str = ""
+
+
 @contextmanager
 def opened(
     option: str | None,
@@ -170,13 +183,65 @@ def opened(
     create: bool = False,
     upgrade: bool = False,
     report: Callable[[str, int, int | None], None] | None = None,
+    login: Login | None = None,
 ) -> Iterator[Context]:
-    """Yield a context on the chosen database for one command, and close it afterwards."""
+    """Yield a context on the chosen database for one command, and close it afterwards.
+
+    Where the database asks for it, ``login`` signs in for as long; making or upgrading one does
+    not.
+    """
     session = open_session(option, create=create, upgrade=upgrade)
     try:
+        if session.actor == NOBODY and not (create or upgrade):
+            session = _enter(session, login)
         yield session.context(report)
     finally:
-        session.close()
+        try:
+            _leave(session)
+        finally:
+            session.close()
+
+
+def _enter(session: Session, login: Login | None) -> Session:
+    """Sign in by all steps that a command can take. Raises UserError for the others."""
+    from app.services.access import sign_in as signing
+
+    if login is None or not login.user:
+        raise UserError(
+            "This database asks who you are: add --user NAME and --password-file FILE before the "
+            "command."
+        )
+    step = signing.by_password(
+        session.database, login.user, login.password(), clock=_now, new_code=not login.code
+    )
+    if step.needs in {"totp", "email_code"} and step.enrolment is None and login.code:
+        step = signing.by_code(session.database, step, login.code, clock=_now)
+    if step.needs:
+        raise UserError(_unfinished(step))
+    return signed_in(session, step)
+
+
+def _unfinished(step: SignIn) -> str:
+    """Return what a person at the command line does next."""
+    if step.enrolment is not None:
+        return "This account needs an authenticator app: sign in once in the window to add it."
+    codes = {
+        "totp": "Add --code with what your authenticator app shows.",
+        "email_code": f"{step.note} Add it to the command: --code CODE.",
+    }
+    return codes.get(step.needs, f"{step.note} That is done in the window.")
+
+
+def _leave(session: Session) -> None:
+    if session.sign_in is not None and session.sign_in.session_id is not None:
+        from app.services.access.sign_in import end
+
+        with suppress(UserError):  # a session that can't be ended now ends by itself
+            end(session.database, session.sign_in.session_id)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _user_name() -> str:

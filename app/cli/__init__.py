@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from app.cli import (
+    access,
     agreements,
     audit,
     databases,
@@ -51,11 +52,28 @@ def _session(
             "Else TARIFFDESK_DB, else a file in your data folder.",
         ),
     ] = "",
+    user: Annotated[
+        str,
+        typer.Option("--user", metavar="NAME", help="Login or mail address, where one is asked."),
+    ] = "",
+    password_file: Annotated[
+        str,
+        typer.Option(
+            "--password-file",
+            metavar="FILE",
+            envvar="TARIFFDESK_PASSWORD_FILE",
+            help="File with the password; a terminal is asked without it.",
+        ),
+    ] = "",
+    code: Annotated[
+        str, typer.Option("--code", help="Code of the authenticator app, or of the mail.")
+    ] = "",
 ) -> None:
-    context.obj = Session(db)
+    context.obj = Session(db, user, password_file, code)
 
 
 for _module in (
+    access,
     databases,
     services,
     agreements,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import signal
 import sys
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.bootstrap import database_exists, opened
+from app.bootstrap import Login, database_exists, opened
 from app.errors import UserError
 from app.services.context import Context
 from app.services.dictionaries import dictionaries_of
@@ -24,16 +25,29 @@ LARGEST_ID = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The database option of this run; ``open`` yields a context with progress on the terminal."""
+    """The options of this run; ``open`` yields a context with progress on the terminal.
+
+    ``password_file`` holds the password of ``user``; without it a terminal is asked.
+    """
 
     db: str
+    user: str = ""
+    password_file: str = ""
+    code: str = ""
+
+    def password(self) -> str:
+        """Return the password of the user: from the file, else typed unseen."""
+        return read_password(self.password_file, f"Password of {self.user}: ")
 
     @contextmanager
     def open(self, *, create: bool = False, upgrade: bool = False) -> Iterator[Context]:
         """Open the database for one command."""
         progress = Progress()
         try:
-            with opened(self.db, create=create, upgrade=upgrade, report=progress.show) as context:
+            login = Login(self.user, self.password, self.code) if self.user else None
+            with opened(
+                self.db, create=create, upgrade=upgrade, report=progress.show, login=login
+            ) as context:
                 yield context
         finally:
             progress.clear()
@@ -53,6 +67,25 @@ class Session:
             return Dictionaries.load()
         with self.open() as context, context.database.read() as connection:
             return dictionaries_of(connection, context.actor.company_id)
+
+
+def read_password(file: str, question: str) -> str:
+    """Return a password: the first line of a file, else what is typed unseen at a terminal.
+
+    It is never an argument, which other programs of the machine could read.
+    """
+    if file:
+        try:
+            text = Path(file).expanduser().read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise UserError(f"The password file {file} can't be read: check its name.") from None
+        return text.splitlines()[0] if text else ""
+    if not sys.stdin.isatty():
+        raise UserError(
+            "There is no terminal to ask for the password: put it into a file that only you can "
+            "read and name that with --password-file."
+        )
+    return getpass.getpass(question)
 
 
 @contextmanager
