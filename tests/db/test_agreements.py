@@ -132,6 +132,8 @@ def test_a_new_agreement_has_its_first_version_and_both_are_told(office: Office)
         ({"billing_day": "32"}, "billing_day"),
         ({"invoice_emails": "nobody"}, "invoice_emails"),
         ({"legal_entity_id": "99"}, "legal_entity_id"),
+        ({"own_legal_entity_id": "9" * 30}, "own_legal_entity_id"),
+        ({"bank_account_id": "none of them"}, "bank_account_id"),
     ],
 )
 def test_what_can_not_be_is_refused_at_its_field(
@@ -448,6 +450,8 @@ def test_lists_count_what_is_enabled_and_show_the_version_in_force(office: Offic
     choices = agreement_records.choices(office.ctx, "a-2", {"party_id": str(office.client.id)})
     assert [(c.value, c.title) for c in choices] == [(str(later), "Client - A-2, EUR")]
     assert agreement_records.choices(office.ctx, "", {"party_id": str(office.below.id)}) == []
+    by_id = agreement_records.choices(office.ctx, str(made), {})
+    assert by_id[0].value == str(made), "forms find the text of a value by its ID"
 
 
 def test_forms_propose_the_sides_and_the_dates(office: Office) -> None:
@@ -469,6 +473,9 @@ def test_forms_propose_the_sides_and_the_dates(office: Office) -> None:
     below = advice.suggest(office.ctx, {"party_id": str(office.below.id)}, "party_id")
     assert below["own_legal_entity_id"][1] == "Reseller Ltd", "the tenant of the company sells"
     assert "legal_entity_id" not in advice.suggest(office.ctx, {}, "")
+    reseller = office.as_company(office.reseller.id)
+    own = advice.suggest(reseller, {"party_id": str(office.reseller.id)}, "party_id")
+    assert own["own_legal_entity_id"][1] == "Reseller Ltd"
 
 
 def test_a_new_version_begins_with_the_terms_in_force_at_the_next_period(office: Office) -> None:

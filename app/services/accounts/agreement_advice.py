@@ -58,8 +58,9 @@ def suggest(ctx: Context, values: dict[str, Any], _changed: str) -> Proposals:
 
 
 def _party(ctx: Context, connection: Any, values: Mapping[str, Any]) -> int | None:
-    party = chosen(values, "party_id")
-    return party if party and sees(connection, ctx.actor.company_id, party) else None
+    """Return the chosen company if it is one below the actor's own."""
+    company, party = ctx.actor.company_id, chosen(values, "party_id")
+    return party if party and party != company and sees(connection, company, party) else None
 
 
 def _sides(
