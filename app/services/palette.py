@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.domain.permissions import SELF
 from app.domain.records import Filter, ListQuery, Row
 from app.domain.sections import Column, Kind, Section
 from app.services import records
@@ -30,7 +31,7 @@ class FoundRecord:
     address: str
 
 
-@service("finance.services", "view")
+@service(SELF, "view")
 def find_records(
     ctx: Context, sections: Sequence[Section], text: str, limit: int = 30
 ) -> list[FoundRecord]:

@@ -44,6 +44,9 @@ LONGEST = 60
 
 NOUNS = frozenset({"services", "scopes", "rates", "imports"})
 
+AREA = "finance.services"
+"""What a person must be allowed to view for the cards about tariffs."""
+
 
 class HomePage(Page):
     """Start page of the window; there is always one when no other tab is open."""
@@ -73,7 +76,7 @@ class HomePage(Page):
 
     def start(self) -> None:
         """Read what waits."""
-        if self.shell.jobs.session is not None:
+        if self.shell.jobs.session is not None and self._window.may(AREA, "view"):
 
             def work(ctx: Context) -> Overview:
                 from app.services.overview import overview
@@ -202,13 +205,13 @@ class HomePage(Page):
         row = QHBoxLayout()
         row.setSpacing(8)
         quick = (
-            ("import", "import", self.tr("Import price list…"), "import"),
-            ("list", "list?section=services", self.tr("Services"), "services"),
-            ("record", "record?section=services", self.tr("Add service…"), "plus"),
-            ("compare", "compare", self.tr("Compare scopes…"), "compare"),
+            ("import", "manage", "import", self.tr("Import price list…"), "import"),
+            ("list", "view", "list?section=services", self.tr("Services"), "services"),
+            ("record", "manage", "record?section=services", self.tr("Add service…"), "plus"),
+            ("compare", "view", "compare", self.tr("Compare scopes…"), "compare"),
         )
-        for kind, address, title, picture in quick:
-            if is_available(kind):
+        for kind, level, address, title, picture in quick:
+            if is_available(kind) and self._window.may(AREA, level):
                 row.addWidget(
                     push_button(
                         title,
@@ -228,6 +231,8 @@ class HomePage(Page):
             card.body.setAlignment(Qt.AlignmentFlag.AlignTop)
             cards.addWidget(card, place // 2, place % 2)
             cards.setColumnStretch(place % 2, 1)
+            if card is not self.recent and not self._window.may(AREA, "view"):
+                card.hide()
         column.addLayout(cards)
         self._show_recent()
 

@@ -52,6 +52,7 @@ class SecretDialog(QDialog):
         self.close_button = push_button(self.tr("Close"), self.accept)
         self._lay_out(heading, words)
         self.setMinimumWidth(WIDTH)
+        self.resize(WIDTH, self._outer.totalHeightForWidth(WIDTH))
         self.copy_button.setFocus()
 
     def _lay_out(self, heading: QLabel, words: QLabel) -> None:
@@ -69,7 +70,7 @@ class SecretDialog(QDialog):
         row.addStretch(1)
         for part in (self.copied, self.copy_button, self.close_button):
             row.addWidget(part)
-        outer = QVBoxLayout(self)
+        outer = self._outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 16, 16, 12)
         outer.setSpacing(16)
         outer.addLayout(body)

@@ -65,8 +65,7 @@ class SettingsCard(Card):
 
     def __init__(self, title: str, about: str = "") -> None:
         super().__init__(title)
-        self.about = muted_label(about, wrap=True)
-        self.about.setVisible(bool(about))
+        self.about = muted_label(wrap=True)
         self.message = MessageBar(self)
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(16)
@@ -80,6 +79,7 @@ class SettingsCard(Card):
         self.body.addLayout(self.grid)
         self.body.addLayout(self.buttons)
         self._troubles: dict[str, QLabel] = {}
+        self.say(about)
 
     def say(self, text: str) -> None:
         """Say below the title what the card is about."""

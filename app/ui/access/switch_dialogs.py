@@ -73,16 +73,13 @@ class SwitchOnDialog(FormDialog):
 
     def submit(self) -> None:
         """Make the administrator and switch on."""
-        missing = {
-            name: self.tr("Fill this in.")
-            for name, line in (
-                ("first_name", self.first_name),
-                ("last_name", self.last_name),
-                ("email", self.email),
-                ("login", self.login),
-            )
-            if not line.text().strip()
-        }
+        wanted = (
+            ("first_name", self.first_name, self.tr("Give a first name.")),
+            ("last_name", self.last_name, self.tr("Give a last name.")),
+            ("email", self.email, self.tr("Give a mail address.")),
+            ("login", self.login, self.tr("Choose a login.")),
+        )
+        missing = {name: told for name, line, told in wanted if not line.text().strip()}
         problem = self.new.problem()
         if problem:
             missing["password"] = problem

@@ -53,9 +53,9 @@ class TwoFactorDialog(FormDialog):
         self.note = muted_label(
             self.tr("This machine can't send mail yet, so codes can't come by mail."), wrap=True
         )
-        self.note.setVisible(not can_mail)
         for part in (self.app, self.mail, self.note):
             self.body.addWidget(part)
+        self.note.setVisible(not can_mail)
         self.password = PasswordLine(self.tr("Current password"))
         self.add_field(self.tr("Current password *"), self.password, "password")
         self.code = CodeLine()
