@@ -24,6 +24,7 @@ from app.db.tables.agreements import agreement_version
 from app.db.tables.audit import audit
 from app.db.tables.due_work import due_lease, due_work
 from app.db.tables.enabled_services import enabled_service
+from app.db.tables.users import user_account
 from app.domain.due_work import TASKS, Task, Unit
 from app.domain.records import ListQuery
 from app.errors import Busy, UserError
@@ -149,6 +150,31 @@ def test_packs_are_bought_for_each_missed_period(ctx: Context) -> None:
     assert [row["effective_from"].day for row in packs[1:]] == [2, 9, 16, 23]
     assert [row["extends_id"] for row in packs] == [None, 1, 2, 3, 4]
     assert Counter(o.task for o in report.done) == {"agreement_versions": 2, "bundle_packs": 4}
+
+
+def test_invitations_end_and_unused_users_are_blocked(ctx: Context) -> None:
+    long_ago = NOW - 400 * DAY
+    common = {
+        "company_id": 1,
+        "application": "backoffice",
+        "invited_at": long_ago,
+        "created_at": long_ago,
+        "updated_at": long_ago,
+    }
+    guest = {**common, "email": "guest@x.example", "invitation_ends": NOW - 3 * DAY}
+    away = {**common, "email": "away@x.example", "login": "away", "registered_at": long_ago}
+    with ctx.database.write() as connection:
+        for row in (guest, {**away, "last_active_at": NOW - 200 * DAY}):
+            connection.execute(sa.insert(user_account).values(**row))
+    report = due.run(ctx)
+    assert not report.failed
+    assert {o.subject: o.task for o in report.done if o.task != "agreement_versions"} == {
+        "user_account:1": "invitations",
+        "user_account:2": "unused_users",
+    }
+    users = rows(ctx.database, user_account)
+    assert [row["blocked_at"] for row in users] == [None, NOW]
+    assert due.run(ctx).outcomes == ()
 
 
 # ------------------------------------------------------------------------------ failures
