@@ -44,7 +44,7 @@ class ChipsBox(QFrame):
         self.entry = TypeAhead(placeholder=placeholder, free_text=free)
         self.entry.setFixedWidth(ENTRY_WIDTH)
         self._flow = FlowLayout(self)
-        self._flow.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
+        self.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
         self._flow.addWidget(self.entry)
         self.setFocusProxy(self.entry)
         self.entry.line.installEventFilter(self)

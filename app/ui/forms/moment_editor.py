@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-from PySide6.QtCore import QCoreApplication, QLocale
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import QCoreApplication, QLocale, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.domain.sections import Field
 from app.domain.zones import settled
@@ -20,6 +20,8 @@ from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import muted_label
 
 TIME_WIDTH = 64
+_WIDTH = 560
+_ZONE_WIDTH = 200
 MIDNIGHT = "00:00"
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?:[:.]00)?")
@@ -31,6 +33,8 @@ class MomentEditor(FieldEditor):
     One that is not required has a button that empties it: it means without end.
     """
 
+    WIDTH: ClassVar[int] = _WIDTH
+
     def __init__(self, field: Field) -> None:
         self.box = QWidget()
         super().__init__(field, self.box)
@@ -39,7 +43,7 @@ class MomentEditor(FieldEditor):
         self.time = QLineEdit()
         self.zone = muted_label()
         self.endless = push_button(
-            QCoreApplication.translate("MomentEditor", "∞"), self.clear, kind="link"
+            QCoreApplication.translate("MomentEditor", "∞ Indefinitely"), self.clear, kind="link"
         )
         self._lay_out()
         self._name()
@@ -53,6 +57,7 @@ class MomentEditor(FieldEditor):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         self.time.setFixedWidth(TIME_WIDTH)
+        self.day.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.time.setPlaceholderText(MIDNIGHT)
         row.addWidget(self.day)
         row.addWidget(self.time)
@@ -72,7 +77,7 @@ class MomentEditor(FieldEditor):
         self.time.setAccessibleName(
             translate("MomentEditor", "Time of {name}").format(name=self.field.title)
         )
-        words = translate("MomentEditor", "Indefinitely: without an end")
+        words = translate("MomentEditor", "Take the date away: without an end")
         self.endless.setToolTip(words)
         self.endless.setAccessibleName(words)
 
@@ -108,7 +113,8 @@ class MomentEditor(FieldEditor):
 
     def follow(self, values: Mapping[str, Any]) -> None:
         self._zone = str(values.get(self.field.zone) or "")
-        self.zone.setText(self._zone)
+        elide = Qt.TextElideMode.ElideMiddle
+        self.zone.setText(self.zone.fontMetrics().elidedText(self._zone, elide, _ZONE_WIDTH))
         self.zone.setToolTip(self._zone)
 
     def set_invalid(self, invalid: bool) -> None:

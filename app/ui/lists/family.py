@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout
 
 from app.domain.sections import Section
 from app.ui import titles
@@ -63,7 +63,10 @@ class FamilyPage(Page):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.row)
+        line = QHBoxLayout()
+        line.setContentsMargins(8, 0, 8, 0)
+        line.addWidget(self.row, 1)
+        column.addLayout(line)
         column.addWidget(self.stack, 1)
         self._show_list(address)
         self.row.currentChanged.connect(self._turn)
