@@ -75,7 +75,8 @@ def _companies(asked: Asked) -> Source:
             "portal": _portal(),
             "legal_entities": number_of(legal_entity.c.party_id, company),
             "agreements": number_of(agreement.c.party_id, company),
-            "users": number_of(user_account.c.company_id, company),
+            "users": _users("backoffice"),
+            "portal_users": _users("portal"),
             "companies": _children(),
         },
         origin=company.outerjoin(tenant, c.parent_id == tenant.c.id).outerjoin(
@@ -94,6 +95,14 @@ def _portal() -> sa.ColumnElement[Any]:
         legal_entity.c.party_id == company.c.id, legal_entity.c.is_default
     )
     return sa.func.coalesce(mine.correlate(company).scalar_subquery(), "", type_=sa.Text())
+
+
+def _users(application: str) -> sa.ColumnElement[int]:
+    """Return how many users of an application a company has."""
+    c = user_account.c
+    mine = sa.and_(c.company_id == company.c.id, c.application == application)
+    counted = sa.select(sa.func.count()).select_from(user_account).where(mine)
+    return counted.correlate(company).scalar_subquery()
 
 
 def _children() -> sa.ColumnElement[int]:

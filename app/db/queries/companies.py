@@ -173,17 +173,17 @@ def system_owner(connection: sa.Connection) -> CompanyRecord:
 
 def counts(connection: sa.Connection, company_id: int) -> dict[str, int]:
     """Return how many legal entities, agreements, users and companies below a company has."""
-    places = {
-        "legal_entities": legal_entity.c.party_id,
-        "agreements": agreement.c.party_id,
-        "users": user_account.c.company_id,
-        "companies": company.c.parent_id,
+    user = user_account.c
+    mine = {
+        "legal_entities": legal_entity.c.party_id == company_id,
+        "agreements": agreement.c.party_id == company_id,
+        "users": sa.and_(user.company_id == company_id, user.application == "backoffice"),
+        "portal_users": sa.and_(user.company_id == company_id, user.application == "portal"),
+        "companies": company.c.parent_id == company_id,
     }
     return {
-        name: int(
-            connection.execute(sa.select(sa.func.count()).where(column == company_id)).scalar_one()
-        )
-        for name, column in places.items()
+        name: int(connection.execute(sa.select(sa.func.count()).where(condition)).scalar_one())
+        for name, condition in mine.items()
     }
 
 

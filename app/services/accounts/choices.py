@@ -21,13 +21,13 @@ __all__ = ["channels", "countries", "country_name", "currencies", "fitting", "ti
 def countries(_ctx: Context, text: str, _values: dict[str, Any]) -> list[Choice]:
     """Return the countries whose code or name holds the words of ``text``."""
     known = Dictionaries.load()["country"]
-    return fitting([(key, f"{known.value(key, 'name')} ({key})") for key in known], text)
+    return fitting([(key, f"{known.label(key)} ({key})") for key in known], text)
 
 
 def country_name(key: str | None) -> str:
     """Return a country as forms show it; the key alone if no list has it any more."""
     known = Dictionaries.load()["country"]
-    return f"{known.value(key, 'name')} ({key})" if key and key in known else key or ""
+    return f"{known.label(key)} ({key})" if key and key in known else key or ""
 
 
 @service(SELF, "view")

@@ -33,7 +33,7 @@ ATTRIBUTES = (
 class Profile:
     """A company as its profile shows it; ``standing`` as in company_checks, own = may be edited.
 
-    ``counts`` = legal entities, agreements, users and companies below, by noun.
+    ``counts`` = legal entities, agreements, users of both kinds, companies below.
     """
 
     id: int

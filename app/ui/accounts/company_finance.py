@@ -219,6 +219,7 @@ class AgreementView(Card):
             tone, words = self._states()[card.state]
             self.head.addWidget(StatusLabel(tone, words))
         self.setAccessibleName(self.tr("Agreement {code}").format(code=card.title))
+        self.body.setContentsMargins(8, 0, 0, 0)  # the code is a link, which has an edge of its own
         self.body.addWidget(muted_label(card.entity))
         self.body.addLayout(self._figures(card))
         self.body.addWidget(muted_label(self._dates(card)))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.ui import formats
 from app.ui.look.icons import icon
+from app.ui.look.marks import set_mark
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import PageTitle, muted_label
 from app.ui.widgets.flow_layout import FlowLayout
@@ -31,14 +32,14 @@ class CompanyHead(QWidget):
         self.heading = PageTitle()
         self.heading.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.status = StatusLabel()
-        self.kind = StatusLabel("info")
+        self.kind = _pill("", self)
         self.number = push_button("", self.copy_number, kind="link", icon_name="copy")
         self.number.setToolTip(self.tr("Copy the ID"))
         self.tenant = push_button("", open_tenant, kind="link")
         self.facts = muted_label()
         self.pills = QWidget()
         self._flow = FlowLayout(self.pills, spacing=6)
-        self.buttons: list[QToolButton] = []
+        self.buttons: dict[QAction, QToolButton] = {}
         self._row = QHBoxLayout()
         self._lay_out()
 
@@ -70,8 +71,13 @@ class CompanyHead(QWidget):
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.buttons.append(button)
+        self.buttons[action] = button
         self._row.addWidget(button)
+
+    def offer(self, action: QAction, *, shown: bool) -> None:
+        """Show the button of a command, or hide it."""
+        action.setVisible(shown)
+        self.buttons[action].setVisible(shown)
 
     def show_profile(self, profile: Profile) -> None:
         """Show a company."""
@@ -81,7 +87,7 @@ class CompanyHead(QWidget):
             self.status.set_status("ok", self.tr("Enabled"))
         else:
             self.status.set_status("error", self.tr("Blocked"))
-        self.kind.set_status("neutral", self._kinds()[profile.type])
+        self.kind.setText(self._kinds()[profile.type])
         words = self.tr("ID {id}").format(id=self._id)
         self.number.setText(words)
         self.number.setAccessibleName(self.tr("{id}, copy").format(id=words))
@@ -105,7 +111,7 @@ class CompanyHead(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for title in titles:
-            self._flow.addWidget(StatusLabel("info", title, self.pills))
+            self._flow.addWidget(_pill(title, self.pills))
         self._flow.invalidate()
         self.pills.setVisible(bool(titles))
 
@@ -130,3 +136,12 @@ class CompanyHead(QWidget):
             "two_factor": self.tr("Two-factor authentication"),
             "fz230": self.tr("FZ-230"),
         }
+
+
+def _pill(text: str, parent: QWidget) -> QLabel:
+    """Return a word in a frame: a fact that has no state of its own."""
+    label = QLabel(text, parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    set_mark(label, "chip", True)
+    return label

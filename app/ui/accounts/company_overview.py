@@ -48,7 +48,7 @@ class CompanyOverview(QScrollArea):
         self.periods: dict[str, QPushButton] = {}
         self.sentences: list[QLabel] = []
         self.links: dict[str, QPushButton] = {}
-        self._profile_id, self._users = 0, "users"
+        self._profile_id = 0
         self._details = QFormLayout()
         body = QWidget()
         column = QVBoxLayout(body)
@@ -146,14 +146,16 @@ class CompanyOverview(QScrollArea):
         one_many = {
             "legal_entities": (self.tr("1 legal entity"), self.tr("{n} legal entities")),
             "agreements": (self.tr("1 agreement"), self.tr("{n} agreements")),
-            "users": (self.tr("1 user"), self.tr("{n} users")),
+            "users": (self.tr("1 back office user"), self.tr("{n} back office users")),
+            "portal_users": (self.tr("1 portal user"), self.tr("{n} portal users")),
             "companies": (self.tr("1 company below it"), self.tr("{n} companies below it")),
         }
         for name, button in self.links.items():
             button.setText(formats.counted(profile.counts[name], *one_many[name]))
         own = profile.standing in {"own", "owner"}
         self.links["companies"].setVisible(profile.type != "client" and not own)
-        self._users = "portal_users" if profile.type == "client" else "users"
+        self.links["users"].setVisible(profile.type != "client")
+        self.links["portal_users"].setVisible(profile.type != "owner")
         self.links["legal_entities"].setVisible(not own)
         self._show_details(profile)
 
@@ -192,14 +194,14 @@ class CompanyOverview(QScrollArea):
 
     def _open(self, name: str) -> None:
         where = {f"where.{_LINKS[name][1]}": f"={self._profile_id}"}
-        section = self._users if name == "users" else name
-        self._shell.open(Address.of("list", section=section, **where))
+        self._shell.open(Address.of("list", section=name, **where))
 
 
 _LINKS = {
     "legal_entities": ("legal", "party_id"),
     "agreements": ("agreement", "party_id"),
     "users": ("users", "company_id"),
+    "portal_users": ("users", "company_id"),
     "companies": ("company", "tenant_id"),
 }
 """Section → its icon, and the column that names the company."""

@@ -140,8 +140,9 @@ class CompanyPage(Page):
         self.overview.show_profile(self.profile)
         self.commands.update()
         own = self.profile.standing in {"own", "owner"}
-        self.commands.actions["block"].setVisible(self.profile.enabled and not own)
-        self.commands.actions["unblock"].setVisible(not self.profile.enabled and not own)
+        actions, enabled = self.commands.actions, self.profile.enabled
+        self.head.offer(actions["block"], shown=enabled and not own)
+        self.head.offer(actions["unblock"], shown=not enabled and not own)
         self.described.emit()
         self._load_agreements()
 

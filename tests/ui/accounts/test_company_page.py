@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import open_session
@@ -54,7 +54,7 @@ def test_the_head_tells_who_it_is(page: CompanyPage, company_id: int) -> None:
     assert page.head.status.text() == "Enabled"
     assert page.head.kind.text() == "Reseller"
     assert page.head.tenant.text().endswith("System owner")
-    pills = [label.text() for label in page.head.pills.findChildren(type(page.head.status))]
+    pills = [label.text() for label in page.head.pills.findChildren(QLabel)]
     assert pills == ["Creator of resellers", "Two-factor authentication"]
     page.head.number.click()
     assert QApplication.clipboard().text() == str(company_id)
