@@ -37,6 +37,13 @@ def office(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Context]:
     """A context of the owner; tests may add to it, and change what they added themselves."""
+    yield from opened_office(request, tmp_path_factory)
+
+
+def opened_office(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Context]:
+    """Yield a context on a new office of the kind in ``request.param``."""
     folder = tmp_path_factory.mktemp("office")
     target = str(folder / "office.db")
     if request.param == "postgresql":
