@@ -31,6 +31,7 @@ DAYS = tuple(Choice(str(day), str(day)) for day in range(1, 32))
 
 _ZONES = "accounts.choices.time_zones"
 _ZONE = "Time zone"
+_INVOICING = "Invoicing"
 
 
 def terms(*, reset_by: tuple[str, ...] = (), instead: str = "") -> tuple[Field, ...]:
@@ -93,8 +94,7 @@ def terms(*, reset_by: tuple[str, ...] = (), instead: str = "") -> tuple[Field, 
 
 
 def _invoicing(instead: str) -> tuple[Field, ...]:
-    group, fixed = "Invoicing", bool(instead)
-    by_date = ("billing_period", ("monthly", "quarterly"))
+    group, fixed = _INVOICING, bool(instead)
     return (
         Field(
             "billing_zone",
@@ -127,6 +127,14 @@ def _invoicing(instead: str) -> tuple[Field, ...]:
             fixed=fixed,
             instead=instead,
         ),
+        *_billing_day(instead),
+    )
+
+
+def _billing_day(instead: str) -> tuple[Field, ...]:
+    """Return the fields that depend on the billing period."""
+    group, fixed = _INVOICING, bool(instead)
+    return (
         Field(
             "billing_weekday",
             "Billing day",
@@ -145,7 +153,7 @@ def _invoicing(instead: str) -> tuple[Field, ...]:
             Kind.CHOICE,
             required=True,
             choices=DAYS,
-            shown_when=by_date,
+            shown_when=("billing_period", ("monthly", "quarterly")),
             group=group,
             help="On which a period begins; in a shorter month, its last day.",
             fixed=fixed,

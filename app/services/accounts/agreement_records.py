@@ -66,7 +66,7 @@ def create(ctx: Context, values: dict[str, Any]) -> int:
         _refuse_unfit(ctx, row)
         _refuse_strange(connection, company, row, tenant)
         made = masters.create(ctx, connection, AGREEMENT, row, tenant)
-        versions.add(ctx, connection, made, tenant, columns)
+        versions.add(connection, ctx, made, tenant, columns)
     return made
 
 
@@ -89,7 +89,7 @@ def remove(ctx: Context, ids: Sequence[int]) -> str:
 
     def versions_too(connection: Any, row: Mapping[str, Any]) -> None:
         owner = queries.agreement_by_id(connection, ctx.actor.company_id, row["id"])
-        versions.remove_all(ctx, connection, owner)
+        versions.remove_all(connection, ctx, owner)
 
     return masters.remove(ctx, AGREEMENT, ids, before=versions_too)
 

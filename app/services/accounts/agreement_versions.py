@@ -85,11 +85,11 @@ def create(ctx: Context, values: dict[str, Any]) -> int:
             raise FieldProblem({"effective_from": problem})
         if newest is not None and _lasts(newest, columns["effective_from"]):
             _end(ctx, connection, owner, newest, columns)
-        return add(ctx, connection, owner.id, owner.company_id, columns).id
+        return add(connection, ctx, owner.id, owner.company_id, columns).id
 
 
 def add(
-    ctx: Context, connection: Any, agreement_id: int, tenant: int, columns: Mapping[str, Any]
+    connection: Any, ctx: Context, agreement_id: int, tenant: int, columns: Mapping[str, Any]
 ) -> AgreementVersion:
     """Insert a version and tell the audit; the caller has looked that it fits."""
     made = queries.insert_version(connection, agreement_id, columns, now=ctx.clock())
@@ -319,7 +319,7 @@ def _remove(
     _tell(ctx, connection, "delete", version, owner.company_id, {}, old=old)
 
 
-def remove_all(ctx: Context, connection: Any, owner: AgreementRecord) -> None:
+def remove_all(connection: Any, ctx: Context, owner: AgreementRecord) -> None:
     """Delete the versions of an agreement that is about to go itself."""
     queries.hold(connection, owner.id)
     for version in queries.versions_of(connection, owner.id):
