@@ -48,6 +48,7 @@ COMPANIES = Section(
             Kind.NUMBER,
             9,
             link="list?section=legal_entities&where.party_id=%3D{id}",
+            hidden=True,
         ),
         Column(
             "agreements",
@@ -330,6 +331,7 @@ COMPANIES = Section(
             needs="some",
             when=("state", ("blocked",)),
         ),
+        Command("register", "Load register…", "import", opens="register", needs="none"),
         Command(
             "delete",
             "Delete",

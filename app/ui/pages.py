@@ -28,6 +28,7 @@ PAGES = {
     "service": "app.ui.tariffs.service_page:ServicePage",
     "compare": "app.ui.tariffs.compare_page:ComparePage",
     "company": "app.ui.accounts.company_page:CompanyPage",
+    "register": "app.ui.accounts.register_page:RegisterPage",
     "import": "app.ui.import_wizard.page:ImportPage",
     "account": "app.ui.access.account_page:AccountPage",
     "security": "app.ui.access.security_page:SecurityPage",
