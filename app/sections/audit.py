@@ -97,7 +97,7 @@ DUE_WORK = Section(
         ),
         Command("next", "What is due next", "clock", opens="due", needs="none", level="view"),
     ),
-    nouns=("due_work", "audit", *sorted({noun for task in TASKS for noun in task.nouns})),
+    nouns=("due_work", *sorted({noun for task in TASKS for noun in task.nouns})),
     name_column="title",
     empty="Nothing was due yet.",
     empty_hint="What happens at its time is done by itself while the program is open, and by "

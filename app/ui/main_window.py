@@ -366,7 +366,7 @@ class MainWindow(Frame):
         if self.trouble.answered():  # something was saved: the database is back
             nouns = ALL_NOUNS
         for page in self.tabs.pages:
-            page.refresh(nouns)
+            page.refresh(nouns | {"audit"})  # whatever changed, the audit grew
 
     # ------------------------------------------------------------------ closing
 

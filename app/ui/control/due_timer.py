@@ -40,7 +40,7 @@ class DueTimer(QObject):
         self.button.setAutoRaise(True)
         self.button.hide()
         self.button.clicked.connect(self._open_list)
-        window.status.insertPermanentWidget(0, self.button)
+        window.status.insertPermanentWidget(1, self.button)
         self.button.hide()
         window.database_changed.connect(self._follow)
         self._follow()
