@@ -32,7 +32,7 @@ def test_nothing_of_the_database_is_seen_before_the_sign_in(
     assert asked.page is None
     assert asked.jobs.session is None
     assert not asked.may("finance.services", "view")
-    assert page_of(asked).place.accessibleName() == "guarded.db"
+    assert page_of(asked).place.accessibleName() == "Database: guarded.db"
     for name in ("palette", "import", "home", "reopen_tab", "account", "security", "help"):
         assert not asked.commands.by_id[name].isEnabled(), name
     for name in ("open_database", "theme", "quit"):
