@@ -23,6 +23,7 @@ ADDITIONS = Section(
         Column("state", "Status", Kind.STATUS, 10, choices=STATES),
         Column("updated_at", "Modified", Kind.INSTANT, 17),
         Column("created_at", "Created", Kind.INSTANT, 17, hidden=True),
+        Column("company", "Company", Kind.TEXT, 20, hidden=True),
     ),
     sort=(("dictionary", False), ("key", False)),
     search=("key", "name"),

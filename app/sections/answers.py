@@ -45,6 +45,7 @@ ANSWERS = Section(
         Column("vendor", "Vendor", Kind.TEXT, 18, help="Empty: holds for every vendor's list."),
         Column("actor", "By", Kind.TEXT, 10),
         Column("at", "When", Kind.INSTANT, 17),
+        Column("company", "Company", Kind.TEXT, 20, hidden=True),
     ),
     sort=(("value", False),),
     search=("value", "key", "vendor"),

@@ -37,6 +37,7 @@ IMPORTS = Section(
         Column("undone_by", "Undone by revision", Kind.NUMBER, 16, hidden=True),
         Column("service_id", "Service ID", Kind.NUMBER, 9, hidden=True),
         Column("scope_id", "Scope", Kind.NUMBER, 13, hidden=True),
+        Column("company", "Company", Kind.TEXT, 20, hidden=True),
     ),
     sort=(("id", True),),
     search=("file_name", "service", "vendor"),

@@ -19,6 +19,7 @@ PROFILES = Section(
         Column("updated_at", "Modified", Kind.INSTANT, 17),
         Column("created_at", "Created", Kind.INSTANT, 17),
         Column("signature", "File's shape", Kind.CODE, 20, hidden=True),
+        Column("company", "Company", Kind.TEXT, 20, hidden=True),
     ),
     sort=(("name", False),),
     search=("name", "vendor"),

@@ -52,6 +52,7 @@ SCOPES = Section(
         Column("created_at", "Created", Kind.INSTANT, 17, hidden=True),
         Column("archived", "Archived", Kind.CHOICE, 9, choices=YES_NO, hidden=True),
         Column("service_id", "Service ID", Kind.NUMBER, 9, hidden=True),
+        Column("company", "Company", Kind.TEXT, 20, hidden=True),
     ),
     sort=(("service", False), ("effective_from", False)),
     search=("service", "name"),

@@ -61,6 +61,7 @@ SERVICES = Section(
         Column("description", "Description", Kind.TEXT, 12),
         Column("time_zone", "Time zone", Kind.TEXT, 16, hidden=True),
         Column("enabled_in", "Enabled as", Kind.CHOICE, 18, choices=ENABLED_IN, hidden=True),
+        Column("company", "Company", Kind.TEXT, 20, hidden=True),
         Column("created_at", "Created", Kind.INSTANT, 17, hidden=True),
         Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),
     ),

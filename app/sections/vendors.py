@@ -21,6 +21,7 @@ VENDORS = Section(
         Column("answers", "Remembered answers", Kind.NUMBER, 18),
         Column("created_at", "Created", Kind.INSTANT, 17),
         Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),
+        Column("company", "Company", Kind.TEXT, 20, hidden=True),
     ),
     sort=(("name", False),),
     search=("name",),

@@ -10,9 +10,12 @@ from dictionaries.entries import Dictionaries, UserEntry
 
 
 def user_entries(connection: Any, company_id: int) -> list[UserEntry]:
-    """Return the company's own entries, aliases and packs as the dictionaries take them."""
+    """Return a company's entries, aliases and packs as the dictionaries take them.
+
+    What its tenants added holds for it too, its own goes first (C3); packs are only its own.
+    """
     found = {("pack", pack.key): pack for pack in _packs(connection, company_id)}
-    for entry in dictionary_entries.entries(connection, company_id):
+    for entry in dictionary_entries.entries_in_force(connection, company_id):
         found[entry.dictionary, entry.key] = _entry(entry)
     for alias in dictionary_entries.aliases(connection, company_id):
         place = (alias.dictionary, alias.key)

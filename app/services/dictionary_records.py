@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.db.queries import dictionary_entries
+from app.errors import UserError
 from app.services import audit
 from app.services.context import Context, service
 
@@ -24,7 +25,13 @@ def restore(ctx: Context, ids: Sequence[int]) -> str:
 def _mark(ctx: Context, ids: Sequence[int], *, retired: bool) -> str:
     now, names = ctx.clock(), []
     with ctx.database.write() as connection:
-        for entry in dictionary_entries.entries_by_id(connection, ctx.actor.company_id, ids):
+        found = dictionary_entries.entries_by_id(connection, ctx.actor.company_id, ids)
+        if len(found) < len(set(ids)):
+            raise UserError(
+                "Some of these entries are gone or belong to your tenant: refresh the list, and "
+                "ask there for changes."
+            )
+        for entry in found:
             if (entry.retired_at is not None) is retired:
                 continue
             dictionary_entries.update_entry(
@@ -38,6 +45,7 @@ def _mark(ctx: Context, ids: Sequence[int], *, retired: bool) -> str:
                 entry.key,
                 {"dictionary": entry.dictionary, "retired": retired},
                 old={"dictionary": entry.dictionary, "retired": not retired},
+                company_id=entry.company_id,
             )
             names.append(entry.name)
     if not names:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.db.queries.tenancy import handed_down, in_sight
 from app.db.queries.versioned import save
 from app.db.tables.dictionary_entries import dictionary_alias, dictionary_entry
 from app.errors import UserError
@@ -43,13 +44,25 @@ class AliasRecord:
 def entries(
     connection: sa.Connection, company_id: int, *, dictionary: str | None = None
 ) -> list[EntryRecord]:
-    """Return users' entries by dictionary and key, retired ones too."""
+    """Return a company's own entries by dictionary and key, retired ones too."""
     table = dictionary_entry
     statement = sa.select(table).where(table.c.company_id == company_id)
     if dictionary is not None:
         statement = statement.where(table.c.dictionary == dictionary)
     statement = statement.order_by(table.c.dictionary, table.c.key)
     return [EntryRecord(**row) for row in connection.execute(statement).mappings()]
+
+
+def entries_in_force(connection: sa.Connection, company_id: int) -> list[EntryRecord]:
+    """Return the entries that hold for a company, retired ones too, in no order.
+
+    Its own go before those that its tenants hand down, the nearest of these before the others (C3).
+    """
+    table = dictionary_entry
+    # A company is younger than the one above it.
+    statement = sa.select(table).where(handed_down(table.c.company_id, company_id))
+    rows = connection.execute(statement.order_by(table.c.company_id, table.c.id)).mappings()
+    return list({(row["dictionary"], row["key"]): EntryRecord(**row) for row in rows}.values())
 
 
 def add_entry(
@@ -100,14 +113,21 @@ def update_entry(
 def aliases(
     connection: sa.Connection, company_id: int, *, dictionary: str | None = None
 ) -> list[AliasRecord]:
-    """Return users' aliases by dictionary, context and alias."""
+    """Return the aliases that hold for a company, by dictionary, context and alias.
+
+    Its own go before those that its tenants hand down (C3).
+    """
     table = dictionary_alias
     columns = (table.c.dictionary, table.c.context, table.c.alias, table.c.key)
-    statement = sa.select(*columns).where(table.c.company_id == company_id)
+    statement = sa.select(*columns).where(handed_down(table.c.company_id, company_id))
     if dictionary is not None:
         statement = statement.where(table.c.dictionary == dictionary)
-    statement = statement.order_by(table.c.dictionary, table.c.context, table.c.alias)
-    return [AliasRecord(**row) for row in connection.execute(statement).mappings()]
+    statement = statement.order_by(
+        table.c.dictionary, table.c.context, table.c.alias, table.c.company_id
+    )
+    rows = connection.execute(statement).mappings()
+    nearest = {(row["dictionary"], row["context"], row["alias"]): row for row in rows}
+    return [AliasRecord(**row) for row in nearest.values()]
 
 
 def set_alias(
@@ -138,8 +158,9 @@ def set_alias(
 def entries_by_id(
     connection: sa.Connection, company_id: int, ids: Sequence[int]
 ) -> list[EntryRecord]:
-    """Return the entries with these numbers that are still there."""
+    """Return the entries with these numbers that a company may change and are still there."""
     table = dictionary_entry
-    statement = sa.select(table).where(table.c.company_id == company_id, table.c.id.in_(list(ids)))
+    mine = in_sight(table.c.company_id, company_id)
+    statement = sa.select(table).where(mine, table.c.id.in_(list(ids)))
     statement = statement.order_by(table.c.id)
     return [EntryRecord(**row) for row in connection.execute(statement).mappings()]

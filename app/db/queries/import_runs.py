@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.db.queries.tenancy import in_sight, sees
 from app.db.tables.import_runs import import_run
 from app.db.tables.rate_nodes import rate_node_history
 from app.db.tables.scopes import scope
@@ -107,6 +108,14 @@ def import_run_by_id(connection: sa.Connection, run_id: int) -> ImportRunRecord:
     return ImportRunRecord(**row)
 
 
+def seen_run(connection: sa.Connection, company_id: int, run_id: int) -> ImportRunRecord:
+    """Return an import of a company or of one below it; UserError if there is none."""
+    found = import_run_by_id(connection, run_id)
+    if not sees(connection, company_id, found.company_id):
+        raise UserError(f"There is no import {run_id}: give the number that the import told.")
+    return found
+
+
 def import_runs(
     connection: sa.Connection,
     company_id: int,
@@ -141,7 +150,7 @@ def listed_runs(
     statement = (
         sa.select(*columns, service.c.name.label("service"), vendor.c.name.label("vendor"))
         .select_from(origin)
-        .where(import_run.c.company_id == company_id)
+        .where(in_sight(import_run.c.company_id, company_id))
     )
     if service_id is not None:
         statement = statement.where(service.c.id == service_id)

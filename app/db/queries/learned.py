@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.db.queries.tenancy import in_sight
 from app.db.tables.learned import learned_match
 
 
@@ -124,11 +125,13 @@ def forget(
     return connection.execute(statement).rowcount > 0
 
 
-def meanings(connection: sa.Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
-    """Return (dictionary, key) of answers, in the order of ``ids``."""
+def meanings(
+    connection: sa.Connection, company_id: int, ids: Sequence[int]
+) -> list[tuple[str, str]]:
+    """Return (dictionary, key) of answers in a company's sight, in the order of ``ids``."""
     table = learned_match
     statement = sa.select(table.c.id, table.c.dictionary, table.c.key).where(
-        table.c.id.in_(list(ids))
+        table.c.id.in_(list(ids)), in_sight(table.c.company_id, company_id)
     )
     found = {row.id: (row.dictionary, row.key) for row in connection.execute(statement)}
     return [found[number] for number in ids if number in found]
@@ -137,14 +140,16 @@ def meanings(connection: sa.Connection, ids: Sequence[int]) -> list[tuple[str, s
 def answers_by_id(
     connection: sa.Connection, company_id: int, ids: Sequence[int]
 ) -> list[dict[str, Any]]:
-    """Return remembered answers as plain rows, those of the company that are still there."""
+    """Return remembered answers as plain rows, those in the company's sight that are there."""
     table = learned_match
-    statement = sa.select(table).where(table.c.company_id == company_id, table.c.id.in_(list(ids)))
+    mine = in_sight(table.c.company_id, company_id)
+    statement = sa.select(table).where(mine, table.c.id.in_(list(ids)))
     return [dict(row) for row in connection.execute(statement.order_by(table.c.id)).mappings()]
 
 
 def forget_by_id(connection: sa.Connection, company_id: int, ids: Sequence[int]) -> int:
-    """Forget answers by number; return how many there were."""
+    """Forget answers in a company's sight by number; return how many there were."""
     table = learned_match
-    statement = sa.delete(table).where(table.c.company_id == company_id, table.c.id.in_(list(ids)))
+    mine = in_sight(table.c.company_id, company_id)
+    statement = sa.delete(table).where(mine, table.c.id.in_(list(ids)))
     return connection.execute(statement).rowcount

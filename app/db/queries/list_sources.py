@@ -18,6 +18,9 @@ from app.db.queries.agreement_sources import AGREEMENT_SOURCES
 from app.db.queries.control_sources import CONTROL_SOURCES
 from app.db.queries.enabled_sources import ENABLED_SOURCES, agreements_using, enabled_tab
 from app.db.queries.lists import Asked, Source
+from app.db.queries.service_sight import scope_in_sight, service_in_sight
+from app.db.queries.tenancy import handed_down, in_sight
+from app.db.tables.companies import company
 from app.db.tables.dictionary_entries import dictionary_entry
 from app.db.tables.import_runs import import_run
 from app.db.tables.learned import learned_match
@@ -44,6 +47,12 @@ def _by_name(column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]
     return folded(column), bytewise(column)
 
 
+def _company(of: sa.ColumnElement[int]) -> sa.ColumnElement[str]:
+    """Return the name of the company that a row belongs to."""
+    named = sa.select(company.c.name).where(company.c.id == of)
+    return named.scalar_subquery()
+
+
 # ------------------------------------------------------------------------------ services
 
 
@@ -65,7 +74,9 @@ def _current(now: dt.datetime, of: sa.FromClause) -> sa.Select[Any]:
 
 def _services(asked: Asked) -> Source:
     current = _current(asked.now, scope)
-    own = sa.select(sa.func.count()).where(scope.c.service_id == service.c.id)
+    own = sa.select(sa.func.count()).where(
+        scope.c.service_id == service.c.id, scope_in_sight(asked.company_id)
+    )
     revised = (
         sa.select(sa.func.max(scope_revision.c.at))
         .select_from(scope_revision.join(scope, scope_revision.c.scope_id == scope.c.id))
@@ -79,17 +90,21 @@ def _services(asked: Asked) -> Source:
             **{name: c[name] for name in ("id", "name", "type", "side", "size", "currency")},
             "state": _service_state(current, asked.now),
             "scopes": own.correlate(service).scalar_subquery(),
-            "agreements": agreements_using(service.c.id, asked.now),
+            # How many others buy it is the seller's to know.
+            "agreements": sa.case(
+                (in_sight(c.company_id, asked.company_id), agreements_using(c.id, asked.now))
+            ),
             "enabled_in": enabled_tab(),
             "current_from": local_date(begins, c.time_zone),
             "last_change": revised.correlate(service).scalar_subquery(),
+            "company": _company(c.company_id),
             "description": c.description,
             "time_zone": c.time_zone,
             "created_at": c.created_at,
             "updated_at": c.updated_at,
         },
         origin=service,
-        where=(c.company_id == asked.company_id,),
+        where=(service_in_sight(asked.company_id),),
         order=_by_name(c.name),
         exact=frozenset({"type", "side", "currency", "state", "enabled_in"}),
     )
@@ -134,12 +149,13 @@ def _scopes(asked: Asked) -> Source:
             "currency": service.c.currency,
             "side": service.c.side,
             "name": c.name,
+            "company": _company(service.c.company_id),
             "archived": sa.case((service.c.archived_at.is_(None), "no"), else_="yes"),
             "created_at": c.created_at,
             "updated_at": c.updated_at,
         },
         origin=scope.join(service, c.service_id == service.c.id),
-        where=(service.c.company_id == asked.company_id,),
+        where=(scope_in_sight(asked.company_id),),
         order=(*_by_name(service.c.name), c.effective_from.nulls_last()),
         exact=frozenset({"state", "currency", "side", "archived"}),
     )
@@ -159,7 +175,7 @@ def _rates(asked: Asked) -> Source:
     mine = (
         sa.select(scope.c.service_id)
         .select_from(scope.join(service, scope.c.service_id == service.c.id))
-        .where(scope.c.id == scope_id, service.c.company_id == asked.company_id)
+        .where(scope.c.id == scope_id, scope_in_sight(asked.company_id))
     )
     return Source(
         id=c.node_no,
@@ -215,11 +231,12 @@ def _imports(asked: Asked) -> Source:
             "profile": json_value(c.report, "profile"),
             "rows": json_number(c.report, "rows", "read"),
             **{word: json_number(c.counts, word) for word in words},
+            "company": _company(c.company_id),
             "revision": c.rev,
             "undone_by": c.undone_by,
         },
         origin=origin,
-        where=(c.company_id == asked.company_id,),
+        where=(in_sight(c.company_id, asked.company_id),),
         order=(c.id.desc(),),
         exact=frozenset({"state"}),
     )
@@ -233,12 +250,13 @@ def _profiles(asked: Asked) -> Source:
             "id": c.id,
             "name": c.name,
             "vendor": vendor.c.name,
+            "company": _company(c.company_id),
             "created_at": c.created_at,
             "updated_at": c.updated_at,
             "signature": c.signature,
         },
         origin=import_profile.outerjoin(vendor, c.vendor_id == vendor.c.id),
-        where=(c.company_id == asked.company_id,),
+        where=(in_sight(c.company_id, asked.company_id),),
         order=_by_name(c.name),
         exact=frozenset({"signature"}),
     )
@@ -260,11 +278,12 @@ def _vendors(asked: Asked) -> Source:
             "last_import": of(import_run, sa.func.max(import_run.c.at)),
             "profiles": of(import_profile, sa.func.count()),
             "answers": of(learned_match, sa.func.count()),
+            "company": _company(c.company_id),
             "created_at": c.created_at,
             "updated_at": c.updated_at,
         },
         origin=vendor,
-        where=(c.company_id == asked.company_id,),
+        where=(in_sight(c.company_id, asked.company_id),),
         order=_by_name(c.name),
     )
 
@@ -280,11 +299,12 @@ def _answers(asked: Asked) -> Source:
             "context": c.context,
             "key": c.key,
             "vendor": vendor.c.name,
+            "company": _company(c.company_id),
             "actor": c.actor,
             "at": c.at,
         },
         origin=learned_match.outerjoin(vendor, c.vendor_id == vendor.c.id),
-        where=(c.company_id == asked.company_id,),
+        where=(in_sight(c.company_id, asked.company_id),),
         order=_by_name(c.value),
         exact=frozenset({"dictionary", "context", "key"}),
     )
@@ -300,11 +320,17 @@ def _additions(asked: Asked) -> Source:
             "dictionary": c.dictionary,
             "key": c.key,
             "state": sa.case((c.retired_at.is_(None), "used"), else_="retired"),
+            "company": _company(c.company_id),
             "created_at": c.created_at,
             "updated_at": c.updated_at,
         },
         origin=dictionary_entry,
-        where=(c.company_id == asked.company_id,),
+        where=(
+            sa.or_(
+                in_sight(c.company_id, asked.company_id),
+                handed_down(c.company_id, asked.company_id),
+            ),
+        ),
         order=(c.dictionary, c.key),
         exact=frozenset({"dictionary", "key", "state"}),
     )

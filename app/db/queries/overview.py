@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.db.queries.tenancy import in_sight
 from app.db.tables.import_runs import import_run
 from app.db.tables.rate_nodes import rate_node
 from app.db.tables.scopes import scope
@@ -30,7 +31,7 @@ def scopes_without_rates(
         )
         .join(service, scope.c.service_id == service.c.id)
         .where(
-            service.c.company_id == company_id,
+            in_sight(service.c.company_id, company_id),
             service.c.archived_at.is_(None),
             scope.c.draft == sa.false(),
             sa.or_(scope.c.effective_till.is_(None), scope.c.effective_till > now),
@@ -58,7 +59,7 @@ def imports_since(
         )
         .join(scope, import_run.c.scope_id == scope.c.id)
         .join(service, scope.c.service_id == service.c.id)
-        .where(import_run.c.company_id == company_id, import_run.c.at >= since)
+        .where(in_sight(import_run.c.company_id, company_id), import_run.c.at >= since)
         .order_by(import_run.c.id.desc())
         .limit(limit)
     )
@@ -68,6 +69,6 @@ def imports_since(
 def service_count(connection: sa.Connection, company_id: int) -> int:
     """Return how many services are in use."""
     statement = sa.select(sa.func.count()).where(
-        service.c.company_id == company_id, service.c.archived_at.is_(None)
+        in_sight(service.c.company_id, company_id), service.c.archived_at.is_(None)
     )
     return int(connection.execute(statement).scalar_one())

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.db.queries.tenancy import in_sight
 from app.db.queries.versioned import save
 from app.db.tables.import_runs import import_run
 from app.db.tables.profiles import import_profile
@@ -94,9 +95,9 @@ def update_profile(
 
 
 def profile_by_id(connection: sa.Connection, company_id: int, profile_id: int) -> ProfileRecord:
-    """Return a profile; UserError if there is none."""
+    """Return a profile of a company or of one below it; UserError if there is none."""
     statement = sa.select(import_profile).where(
-        import_profile.c.id == profile_id, import_profile.c.company_id == company_id
+        import_profile.c.id == profile_id, in_sight(import_profile.c.company_id, company_id)
     )
     found = _records(connection, statement)
     if not found:

@@ -51,6 +51,8 @@ def handed_down(column: sa.ColumnElement[int], company_id: int) -> sa.ColumnElem
 
 def sees(connection: sa.Connection, company_id: int, other: int) -> bool:
     """Return whether ``other`` is the company or one below it."""
+    if other == company_id:
+        return True
     mine = subtree(company_id).subquery()
     found = sa.select(sa.literal(1)).select_from(mine).where(mine.c.id == other)
     return connection.execute(found).first() is not None

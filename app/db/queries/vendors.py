@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.db.queries.tenancy import in_sight
 from app.db.queries.versioned import save
 from app.db.tables.import_runs import import_run
 from app.db.tables.learned import learned_match
@@ -72,8 +73,10 @@ def vendors(connection: sa.Connection, company_id: int) -> list[VendorRecord]:
 
 
 def vendor_by_id(connection: sa.Connection, company_id: int, vendor_id: int) -> dict[str, Any]:
-    """Return a vendor as a plain row; UserError if there is none."""
-    statement = sa.select(vendor).where(vendor.c.id == vendor_id, vendor.c.company_id == company_id)
+    """Return a vendor of a company or of one below it; UserError if there is none."""
+    statement = sa.select(vendor).where(
+        vendor.c.id == vendor_id, in_sight(vendor.c.company_id, company_id)
+    )
     row = connection.execute(statement).mappings().one_or_none()
     if row is None:
         raise UserError(f"There is no vendor {vendor_id}: refresh the list.")

@@ -306,13 +306,14 @@ def _compared(ctx: Context, folder: Path, first: int, second: int) -> Comparison
     with ctx.database.read() as connection:
         for name, scope_id in (("first", first), ("second", second)):
             ctx.report("reading", len(titles), 2)
-            titles.append(_title(ctx, connection, scope_id))
+            title, tenant = _title(ctx, connection, scope_id)
+            titles.append(title)
             tree = rate_nodes.read_tree(connection, scope_id)
             nodes += len(tree)
             save_tree(folder / name, tree)
             ctx.stop_if_cancelled()
-        dictionaries = shown_dictionaries(connection, ctx.actor.company_id)
-        entries = user_entries(connection, ctx.actor.company_id)
+        dictionaries = shown_dictionaries(connection, tenant)
+        entries = user_entries(connection, tenant)
     if nodes <= SMALL:
         counts = compare_folder(folder, dictionaries, ctx.report)
     else:
@@ -332,7 +333,8 @@ def _compared(ctx: Context, folder: Path, first: int, second: int) -> Comparison
     return Comparison(folder, titles[0], titles[1], counts)
 
 
-def _title(ctx: Context, connection: Any, scope_id: int) -> ScopeTitle:
+def _title(ctx: Context, connection: Any, scope_id: int) -> tuple[ScopeTitle, int]:
+    """Return what names a scope, and the tenant whose names its keys have."""
     scope, owner = scope_and_service(connection, ctx, scope_id)
     zone = ZoneInfo(owner.time_zone)
     begin, end = (
@@ -340,4 +342,6 @@ def _title(ctx: Context, connection: Any, scope_id: int) -> ScopeTitle:
         for at in (scope.effective_from, scope.effective_till)
     )
     period = f"{begin} – {end or '∞'}" if begin else ""
-    return ScopeTitle(scope.id, owner.id, owner.name, period, owner.currency or "", scope.revision)
+    currency = owner.currency or ""
+    title = ScopeTitle(scope.id, owner.id, owner.name, period, currency, scope.revision)
+    return title, owner.company_id

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from app.db.queries import rate_nodes, scopes
+from app.db.queries import rate_nodes
+from app.db.queries.service_sight import seen_scope
 from app.domain.diff import Change, TreeDiff, compare
 from app.domain.tree import PriceType
 from app.services.context import Context, service
@@ -23,11 +24,12 @@ SHOWN = 10_000
 def compare_scopes(ctx: Context, first: int, second: int) -> dict[str, Any]:
     """Return counts and differences from scope ``first`` to scope ``second``."""
     with ctx.database.read() as connection:
-        for scope_id in (first, second):
-            scopes.scope_by_id(connection, scope_id)
+        company = ctx.actor.company_id
+        seen_scope(connection, company, first)
+        _, owner = seen_scope(connection, company, second)
         before = rate_nodes.read_tree(connection, first)
         after = rate_nodes.read_tree(connection, second)
-        dictionaries = dictionaries_of(connection, ctx.actor.company_id)
+        dictionaries = dictionaries_of(connection, owner.company_id)
     found = compare(before, after)
     return {
         "first": first,

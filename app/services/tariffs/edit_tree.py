@@ -91,9 +91,9 @@ def save_tree_edits(
     UserError for values that can't be stored; then nothing is written.
     """
     with ctx.database.write(bulk=len(draft) > BULK) as connection:
-        _, owner = scope_and_service(connection, ctx, scope_id)
+        _, owner = scope_and_service(connection, ctx, scope_id, own=True)
         scope = scopes.lock_scope(connection, scope_id)
-        dictionaries = shown_dictionaries(connection, ctx.actor.company_id)
+        dictionaries = shown_dictionaries(connection, owner.company_id)
         paths = DraftPaths(connection, scope_id, draft, load_catalogue(), dictionaries)
         plan = Rebase(
             connection,
@@ -106,7 +106,7 @@ def save_tree_edits(
         if plan.conflicts:
             raise _conflict(plan, scope.revision)
         check_plan(plan, draft, paths, owner.type)
-        saved = _write(ctx, connection, scope, plan)
+        saved = _write(ctx, connection, scope, plan, owner.company_id)
         ctx.stop_if_cancelled()
     return saved
 
@@ -121,7 +121,9 @@ def _conflict(plan: Plan, revision: int) -> EditConflict:
     )
 
 
-def _write(ctx: Context, connection: Any, scope: scopes.ScopeRecord, plan: Plan) -> SavedEdits:
+def _write(
+    ctx: Context, connection: Any, scope: scopes.ScopeRecord, plan: Plan, tenant: int
+) -> SavedEdits:
     removed = _removed(connection, scope.id, plan)
     changes = change_set(plan.added, plan.updated, sorted(removed))
     numbers = {n.number: scope.next_node + place for place, n in enumerate(plan.added)}
@@ -141,7 +143,8 @@ def _write(ctx: Context, connection: Any, scope: scopes.ScopeRecord, plan: Plan)
         at=ctx.clock(),
         **counts,
     )
-    audit.record(ctx, connection, "edit rates", "scope", scope.id, {"revision": revision, **counts})
+    told = {"revision": revision, **counts}
+    audit.record(ctx, connection, "edit rates", "scope", scope.id, told, company_id=tenant)
     numbers |= plan.merged
     return SavedEdits(revision, len(changes), plan.rebased, numbers, plan.settled)
 
@@ -159,7 +162,7 @@ def _removed(connection: Any, scope_id: int, plan: Plan) -> set[int]:
 def undo_revision(ctx: Context, scope_id: int, rev: int, *, strict: bool = False) -> UndoneRevision:
     """Reverse one revision as a new one; nodes edited since stay and are named (F13)."""
     with ctx.database.write(bulk=True) as connection:
-        scope_and_service(connection, ctx, scope_id)
+        _, owner = scope_and_service(connection, ctx, scope_id, own=True)
         scope = scopes.lock_scope(connection, scope_id)
         revision = scope.revision + 1
         result = rate_nodes.undo_import(connection, scope_id, rev, revision, strict=strict)
@@ -179,7 +182,9 @@ def undo_revision(ctx: Context, scope_id: int, rev: int, *, strict: bool = False
         if run is not None:
             import_runs.mark_undone(connection, run, revision)
         told = {"undone": rev, "revision": revision, "kept": len(result.kept)}
-        audit.record(ctx, connection, "undo revision", "scope", scope_id, told)
+        audit.record(
+            ctx, connection, "undo revision", "scope", scope_id, told, company_id=owner.company_id
+        )
         ctx.stop_if_cancelled()
     kept = [" / ".join(path) for path in result.kept]
     return UndoneRevision(revision, result.restored, result.removed, kept)

@@ -45,9 +45,9 @@ def export_scope(
     refuse_unwritable(file)
     with ctx.database.read() as connection:
         target = find_service(connection, ctx.actor.company_id, service_name)
-        scope = pick_scope(connection, target, scope_id, ctx.clock())
+        scope = pick_scope(connection, ctx, target, scope_id)
         tree = rate_nodes.read_tree(connection, scope.id)
-        dictionaries = dictionaries_of(connection, ctx.actor.company_id)
+        dictionaries = dictionaries_of(connection, target.company_id)
     tree = tree.take(tree.preorder())
     lines: _FlatSheet | _TreeSheet
     if flat:

@@ -47,8 +47,8 @@ def find(
 ) -> Hits:
     """Return the nodes whose name or key holds ``text``; ``=0.05`` ``>1`` ``<=2`` seek prices."""
     with ctx.database.read() as connection:
-        scope_and_service(connection, ctx, scope_id)
-        wanted = _wanted(text, shown_dictionaries(connection, ctx.actor.company_id))
+        _, owner = scope_and_service(connection, ctx, scope_id)
+        wanted = _wanted(text, shown_dictionaries(connection, owner.company_id))
         if wanted is None:
             return Hits(0, (), capped=False)
         walk = _Walk(connection, scope_id, wanted, draft or TreeDraft())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.db.queries import import_runs, learned, profiles, rate_nodes, scopes, vendors
+from app.db.queries.service_sight import seen_scope
 from app.services import audit
 from app.services.context import Context, service
 from app.services.tariffs.decisions_file import OUTCOMES
@@ -32,11 +33,13 @@ def commit_draft(
     """
     changes = load_change_set(folder / CHANGES)
     content_hash = _hash(request.file)
-    now, actor, company = ctx.clock(), ctx.actor.name, ctx.actor.company_id
+    now, actor = ctx.clock(), ctx.actor.name
     report = result["report"]
     with ctx.database.write(bulk=True) as connection:
         revision = scopes.lock_scope(connection, scope.id, scope.revision).revision + 1
-        vendor_id = _vendor(connection, ctx, request.vendor)
+        _, owner = seen_scope(connection, ctx.actor.company_id, scope.id, own=True)
+        company = owner.company_id
+        vendor_id = _vendor(connection, ctx, company, request.vendor)
         import_id = import_runs.add_import_run(
             connection,
             company,
@@ -71,10 +74,11 @@ def commit_draft(
             removed=len(changes.remove_no),
             import_run_id=import_id,
         )
-        _remember(connection, ctx, answers, vendor_id)
-        _save_profile(connection, ctx, request, result, vendor_id)
+        _remember(connection, ctx, company, answers, vendor_id)
+        _save_profile(connection, ctx, company, request, result, vendor_id)
         told = {"import": import_id, "revision": revision, "file": request.file.name}
-        audit.record(ctx, connection, "import", "scope", scope.id, told | report["changes"])
+        told |= report["changes"]
+        audit.record(ctx, connection, "import", "scope", scope.id, told, company_id=company)
         ctx.stop_if_cancelled()
     return import_id, revision
 
@@ -84,15 +88,16 @@ def _saving(ctx: Context, done: int, total: int) -> None:
     ctx.report("saving", done, total)
 
 
-def _vendor(connection: Any, ctx: Context, name: str) -> int | None:
+def _vendor(connection: Any, ctx: Context, company: int, name: str) -> int | None:
     if not name:
         return None
-    return vendors.ensure_vendor(connection, ctx.actor.company_id, name, now=ctx.clock()).id
+    return vendors.ensure_vendor(connection, company, name, now=ctx.clock()).id
 
 
 def _save_profile(
     connection: Any,
     ctx: Context,
+    company: int,
     request: ImportRequest,
     result: dict[str, Any],
     vendor_id: int | None,
@@ -100,7 +105,7 @@ def _save_profile(
     """Keep the settings in force under the name asked for, over an earlier profile of it."""
     if not request.save_profile or not result["profile_text"]:
         return
-    company, now = ctx.actor.company_id, ctx.clock()
+    now = ctx.clock()
     known = profiles.find_profile(connection, company, request.save_profile)
     settings = {"text": result["profile_text"]}
     if known is None:
@@ -130,7 +135,7 @@ def _stored(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def _remember(
-    connection: Any, ctx: Context, answers: dict[str, str], vendor_id: int | None
+    connection: Any, ctx: Context, company: int, answers: dict[str, str], vendor_id: int | None
 ) -> None:
     """Keep the keys that a person chose, for this vendor's next list (IMP-8)."""
     chosen = [
@@ -141,7 +146,7 @@ def _remember(
     ]
     learned.remember(
         connection,
-        ctx.actor.company_id,
+        company,
         chosen,
         actor=ctx.actor.name,
         now=ctx.clock(),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.db.queries import learned, profiles, rate_nodes, scopes, vendors
+from app.db.queries.service_sight import seen_scope
 from app.domain.counting import counted
 from app.errors import Conflict
 from app.services.context import Context, service
@@ -104,11 +105,10 @@ def place_import(ctx: Context, request: ImportRequest) -> Place:
         if written is not None:
             refuse_unwritable(written)
     with ctx.database.read() as connection:
-        target = find_service(connection, ctx.actor.company_id, request.service)
-        scope = pick_scope(connection, target, request.scope, ctx.clock())
+        target = find_service(connection, ctx.actor.company_id, request.service, own=True)
+        scope = pick_scope(connection, ctx, target, request.scope)
         if request.profile not in ("", NO_PROFILE):
-            company = ctx.actor.company_id
-            refuse_unknown_profile(connection, company, request.profile, request.vendor)
+            refuse_unknown_profile(connection, target.company_id, request.profile, request.vendor)
     if request.expect_rev is not None and scope.revision != request.expect_rev:
         raise Conflict(
             f"Scope {scope.id} is at revision {scope.revision}, not {request.expect_rev}: "
@@ -148,7 +148,8 @@ def draft_job(
         "today": ctx.clock().date().isoformat(),
     }
     with ctx.database.read() as connection:
-        job |= _knowledge(connection, ctx.actor.company_id, request.vendor)
+        _, owner = seen_scope(connection, ctx.actor.company_id, place.scope.id, own=True)
+        job |= _knowledge(connection, owner.company_id, request.vendor)
         if not tree.exists():
             _keep_live_tree(ctx, connection, place.scope.id, tree)
     return job
@@ -200,7 +201,8 @@ def live_at_once(ctx: Context, scope: ScopeRecord, report: dict[str, Any]) -> li
     """Say that a scope in force changes at once, the more so if its rates hold later (SVC-2)."""
     now, effective = ctx.clock(), report["effective"]
     with ctx.database.read() as connection:
-        current = scopes.current_scope(connection, scope.service_id, now)
+        _, owner = seen_scope(connection, ctx.actor.company_id, scope.id)
+        current = scopes.current_scope(connection, owner.id, now)
     if current is None or current.id != scope.id:
         return []
     severity, reason = Severity.INFO, "the scope is in force: changes are live at once"

@@ -42,13 +42,10 @@ def _stay(count: int) -> str:
 @service(AREA, "view")
 def edited_since(ctx: Context, ids: Sequence[int]) -> list[str]:
     """Return the rates of an import that were edited since and would stay, by their names."""
-    company = ctx.actor.company_id
     with ctx.database.read() as connection:
-        run = import_runs.import_run_by_id(connection, ids[0])
-        if run.company_id != company:
-            raise UserError(f"There is no import {ids[0]}: refresh the list.")
+        run = import_runs.seen_run(connection, ctx.actor.company_id, ids[0])
         numbers = import_runs.edited_since(connection, run, limit=SHOWN + 1)
-        lines = _paths(connection, company, run.scope_id, numbers[:SHOWN])
+        lines = _paths(connection, run.company_id, run.scope_id, numbers[:SHOWN])
     if len(numbers) > SHOWN:
         lines.append("and more")
     return [f"Edited since, stays: {line}" for line in lines]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.db.queries import import_runs, scopes, services, vendors
+from app.db.queries import import_runs, scopes, vendors
+from app.db.queries.service_sight import seen_services
 from app.db.queries.services import ServiceRecord
 from app.services.context import Context, service
 from app.services.dictionaries import dictionaries_of
@@ -57,7 +58,7 @@ class ImportTarget:
 def service_choices(ctx: Context, text: str = "", *, limit: int = 50) -> list[ServiceChoice]:
     """Return services whose name holds every word of ``text``, or whose ID it is, by name."""
     with ctx.database.read() as connection:
-        known = services.services(connection, ctx.actor.company_id, limit=MANY)
+        known = seen_services(connection, ctx.actor.company_id, limit=MANY, own=True)
     words = normalise(text).split()
     fitting = [
         s
@@ -72,11 +73,11 @@ def import_target(ctx: Context, name: str) -> ImportTarget:
     """Return the service of that name (or ID) with its scopes, newest start first."""
     now = ctx.clock()
     with ctx.database.read() as connection:
-        found = find_service(connection, ctx.actor.company_id, name)
+        found = find_service(connection, ctx.actor.company_id, name, own=True)
         current = scopes.current_scope(connection, found.id, now)
         known = scopes.scopes_of(connection, found.id)
-        company = ctx.actor.company_id
-        runs = import_runs.listed_runs(connection, company, service_id=found.id, limit=1)
+        tenant = found.company_id
+        runs = import_runs.listed_runs(connection, tenant, service_id=found.id, limit=1)
     vendor = next((run.vendor for run in runs if run.vendor), "")
     chosen = current.id if current else known[0].id if len(known) == 1 else None
     choices = [

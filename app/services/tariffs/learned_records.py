@@ -24,7 +24,14 @@ def remove(ctx: Context, ids: Sequence[int]) -> str:
             for row in learned.answers_by_id(connection, company, part):
                 told = {name: row[name] for name in ("dictionary", "context", "value", "key")}
                 audit.record(
-                    ctx, connection, "forget answer", "learned_match", row["id"], {}, old=told
+                    ctx,
+                    connection,
+                    "forget answer",
+                    "learned_match",
+                    row["id"],
+                    {},
+                    old=told,
+                    company_id=row["company_id"],
                 )
                 word = row["value"]
             count += learned.forget_by_id(connection, company, part)

@@ -8,6 +8,7 @@ from typing import Any
 from app.db.queries import list_counts
 from app.db.queries.learned import meanings
 from app.db.queries.rate_places import Place, places_of
+from app.db.queries.service_sight import seen_scope
 from app.domain.records import ListQuery
 from app.services.context import Context, service
 from app.services.dictionaries import dictionaries_of
@@ -29,7 +30,8 @@ def of_rates(
 ) -> list[dict[str, Any]]:
     """Return path, name and scale of the rates of a page."""
     scope_id = int(dict(query.arguments)["scope"])
-    dictionaries = dictionaries_of(connection, ctx.actor.company_id)
+    _, owner = seen_scope(connection, ctx.actor.company_id, scope_id)
+    dictionaries = dictionaries_of(connection, owner.company_id)
     places = places_of(connection, scope_id, ids)
     names: dict[tuple[str, str], str] = {}
     return [_rate_words(places.get(number, _NO_PLACE), dictionaries, names) for number in ids]
@@ -57,7 +59,7 @@ def of_scopes(
     """Return the number of rates of scopes, counted once for each revision of a tree."""
     place = ctx.database.place
     counts = []
-    for scope_id, revision in list_counts.revisions_of(connection, ids):
+    for scope_id, revision in list_counts.revisions_of(connection, ctx.actor.company_id, ids):
         known = _rates.get((place, scope_id, revision))
         if known is None:
             ctx.stop_if_cancelled()
@@ -77,5 +79,5 @@ def of_answers(
     dictionaries = dictionaries_of(connection, ctx.actor.company_id)
     return [
         {"meaning": dictionaries[name].label(key) if name in dictionaries else key}
-        for name, key in meanings(connection, ids)
+        for name, key in meanings(connection, ctx.actor.company_id, ids)
     ]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from app.db.queries import import_runs, rate_nodes, scopes
 from app.db.queries.rate_nodes import NodeRecord, NodeVersion
 from app.db.queries.scopes import RevisionRecord
+from app.db.queries.tenancy import sees
 from app.domain.kinds import BillingRule, PriceType, QuantityRule
 from app.domain.pricing import price_text, to_units
 from app.domain.tree_draft import VALUES, NodeState
@@ -46,11 +47,13 @@ class PriceOnDate:
 
 @service("finance.services", "view")
 def history(ctx: Context, scope_id: int, node_no: int) -> list[VersionRow]:
-    """Return the versions of a node, newest first."""
+    """Return the versions of a node, newest first; a buyer of the service gets none."""
     if node_no < 0:
         return []
     with ctx.database.read() as connection:
-        scope_and_service(connection, ctx, scope_id)
+        _, owner = scope_and_service(connection, ctx, scope_id)
+        if not sees(connection, ctx.actor.company_id, owner.company_id):
+            return []
         versions = rate_nodes.node_history(connection, scope_id, node_no)
         revs = {v.node.from_rev for v in versions} | {v.to_rev for v in versions if v.to_rev}
         made = {r.rev: r for r in scopes.revisions_by_number(connection, scope_id, revs)}

@@ -130,13 +130,13 @@ def preview_change(
     if problem:
         return tally.preview((), [problem], at_once=False)
     with ctx.database.read() as connection:
-        scope_and_service(connection, ctx, scope_id)
+        _, owner = scope_and_service(connection, ctx, scope_id)
         leaves = _leaves(connection, scope_id, nodes, draft)
         if leaves is None:
-            return _preview_at_once(ctx, connection, scope_id, nodes, draft, tally)
+            return _preview_at_once(owner.company_id, connection, scope_id, nodes, draft, tally)
         for leaf in leaves:
             tally.add(leaf.state)
-        sample = _sample(ctx, connection, scope_id, _spread(leaves), draft, change)
+        sample = _sample(owner.company_id, connection, scope_id, _spread(leaves), draft, change)
     return tally.preview(sample, (), at_once=False)
 
 
@@ -147,7 +147,7 @@ def _too_many(nodes: Sequence[int]) -> str:
 
 
 def _preview_at_once(
-    ctx: Context,
+    tenant: int,
     connection: Any,
     scope_id: int,
     nodes: Sequence[int],
@@ -158,7 +158,7 @@ def _preview_at_once(
     tree = rate_nodes.read_tree(connection, scope_id)
     for group in price_groups(tree, nodes):
         tally.add(group.state, group.leaves)
-    dictionaries = shown_dictionaries(connection, ctx.actor.company_id)
+    dictionaries = shown_dictionaries(connection, tenant)
     lines = []
     for place in _spread(leaves_of(tree, nodes)):
         names = [
@@ -189,14 +189,14 @@ def _line(path: str, old: NodeState, change: PriceChange) -> list[ChangedPrice]:
 
 
 def _sample(
-    ctx: Context,
+    tenant: int,
     connection: Any,
     scope_id: int,
     leaves: Iterable[NodeRef],
     draft: TreeDraft,
     change: PriceChange,
 ) -> list[ChangedPrice]:
-    dictionaries = shown_dictionaries(connection, ctx.actor.company_id)
+    dictionaries = shown_dictionaries(connection, tenant)
     chosen = list(leaves)
     above = [number for leaf in chosen for number in leaf.above]
     paths = DraftPaths(connection, scope_id, draft, load_catalogue(), dictionaries, above)
@@ -311,7 +311,7 @@ def apply_change(
     if problem:
         raise UserError(problem)
     with ctx.database.write(bulk=True) as connection:
-        scope_and_service(connection, ctx, scope_id)
+        _, owner = scope_and_service(connection, ctx, scope_id, own=True)
         scope = scopes.lock_scope(connection, scope_id)
         if scope.revision != expected_rev:
             raise Conflict(
@@ -336,7 +336,8 @@ def apply_change(
             updated=len(changes),
             removed=0,
         )
-        audit.record(ctx, connection, "change prices", "scope", scope_id, _told(changes, change))
+        told, tenant = _told(changes, change), owner.company_id
+        audit.record(ctx, connection, "change prices", "scope", scope_id, told, company_id=tenant)
         ctx.stop_if_cancelled()
     return AppliedChange(expected_rev + 1, len(changes))
 

@@ -23,9 +23,9 @@ def load(ctx: Context, profile_id: int) -> Record:
     company = ctx.actor.company_id
     with ctx.database.read() as connection:
         found = profiles.profile_by_id(connection, company, profile_id)
-        vendor = _vendor_name(connection, company, found.vendor_id)
-        created_by, updated_by = authors(connection, company, "import_profile", profile_id)
-        history = record_history(connection, company, "import_profile", profile_id)
+        vendor, tenant = _vendor_name(connection, company, found.vendor_id), found.company_id
+        created_by, updated_by = authors(connection, tenant, "import_profile", profile_id)
+        history = record_history(connection, tenant, "import_profile", profile_id)
     return Record(
         id=found.id,
         version=found.version,
@@ -46,9 +46,9 @@ def load(ctx: Context, profile_id: int) -> Record:
 @service(AREA, "manage")
 def update(ctx: Context, profile_id: int, version: int, values: dict[str, Any]) -> None:
     """Save name and vendor; Conflict if ``version`` is not the stored one."""
-    company = ctx.actor.company_id
     with ctx.database.write() as connection:
-        found = profiles.profile_by_id(connection, company, profile_id)
+        found = profiles.profile_by_id(connection, ctx.actor.company_id, profile_id)
+        company = found.company_id
         taken = profiles.find_profile(connection, company, values["name"])
         if taken is not None and taken.id != profile_id:
             raise FieldProblem(
@@ -61,7 +61,16 @@ def update(ctx: Context, profile_id: int, version: int, values: dict[str, Any]) 
             connection, stale, now=ctx.clock(), name=values["name"], vendor_id=vendor_id
         )
         new = {"name": values["name"], "vendor": vendor}
-        audit.record(ctx, connection, "change profile", "import_profile", profile_id, new, old=old)
+        audit.record(
+            ctx,
+            connection,
+            "change profile",
+            "import_profile",
+            profile_id,
+            new,
+            old=old,
+            company_id=company,
+        )
 
 
 @service(AREA, "manage")
@@ -74,7 +83,14 @@ def remove(ctx: Context, ids: Sequence[int]) -> str:
             profiles.remove_profile(connection, profile_id)
             old = {"name": found.name, "settings": found.settings}
             audit.record(
-                ctx, connection, "delete profile", "import_profile", profile_id, {}, old=old
+                ctx,
+                connection,
+                "delete profile",
+                "import_profile",
+                profile_id,
+                {},
+                old=old,
+                company_id=found.company_id,
             )
             names.append(found.name)
     return f"Deleted {names[0] if len(names) == 1 else counted(len(names), 'profile')}."
@@ -98,6 +114,8 @@ def _vendor(connection: Any, company: int, value: Any) -> tuple[int | None, str]
         return None, ""
     try:
         row = vendors.vendor_by_id(connection, company, int(value))
+        if row["company_id"] != company:
+            raise UserError
     except (UserError, ValueError):
         sentence = "There is no such vendor: choose one of the list, or leave it empty."
         raise FieldProblem({"vendor": sentence}) from None

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from app.db.queries import import_runs, scopes
+from app.db.queries.tenancy import sees
 from app.services.context import Context, service
 from app.services.tariffs.tree_pages import scope_and_service
 
@@ -32,9 +33,11 @@ class RevisionRow:
 
 @service("finance.services", "view")
 def scope_revisions(ctx: Context, scope_id: int, limit: int = 500) -> list[RevisionRow]:
-    """Return the newest revisions of a scope."""
+    """Return the newest revisions of a scope; a buyer of the service gets none."""
     with ctx.database.read() as connection:
-        scope_and_service(connection, ctx, scope_id)
+        _, owner = scope_and_service(connection, ctx, scope_id)
+        if not sees(connection, ctx.actor.company_id, owner.company_id):
+            return []
         found = scopes.revisions(connection, scope_id, limit=limit)
         files = import_runs.file_names(connection, [r.import_run_id for r in found])
     undone = {r.undone_rev: r.rev for r in found if r.undone_rev is not None}

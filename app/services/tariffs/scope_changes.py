@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.db.queries import rate_nodes, scopes, services
+from app.db.queries import rate_nodes, scopes
 from app.db.queries.scopes import ScopeRecord
+from app.db.queries.service_sight import seen_scopes, seen_service, seen_services
 from app.db.queries.services import ServiceRecord
 from app.errors import Conflict, UserError
 from app.services import audit
@@ -101,7 +102,7 @@ def scopes_of(ctx: Context, service_id: int, *, count: bool = True) -> list[Scop
     """Return the scopes of a service, newest first; ``count`` counts their rates as well."""
     with ctx.database.read() as connection:
         owner = _service(connection, ctx, service_id)
-        found = scopes.scopes_of(connection, owner.id)
+        found = seen_scopes(connection, ctx.actor.company_id, owner)
         views = [_view(ctx, connection, owner, scope, found, count=count) for scope in found]
     return views[::-1]
 
@@ -112,8 +113,9 @@ def copy_sources(ctx: Context, text: str = "", limit: int = 50) -> list[CopySour
     now, wanted = ctx.clock(), text.strip().casefold()
     found: list[CopySource] = []
     with ctx.database.read() as connection:
-        for owner in services.services(connection, ctx.actor.company_id, limit=MANY):
-            known = scopes.scopes_of(connection, owner.id)
+        company = ctx.actor.company_id
+        for owner in seen_services(connection, company, limit=MANY):
+            known = seen_scopes(connection, company, owner)
             current = _current(known, now)
             for scope in reversed(known):
                 words = f"{owner.name} {scope.name} {scope.id}".casefold()
@@ -130,11 +132,8 @@ def _source(owner: ServiceRecord, scope: ScopeRecord, word: str) -> CopySource:
     return CopySource(scope.id, owner.id, title, detail, owner.currency or "")
 
 
-def _service(connection: Any, ctx: Context, service_id: int) -> ServiceRecord:
-    owner = services.service_by_id(connection, service_id)
-    if owner.company_id != ctx.actor.company_id:
-        raise UserError(f"There is no service {service_id}: look it up in the list of services.")
-    return owner
+def _service(connection: Any, ctx: Context, service_id: int, *, own: bool = False) -> ServiceRecord:
+    return seen_service(connection, ctx.actor.company_id, service_id, own=own)
 
 
 def _view(
@@ -195,7 +194,7 @@ def consequences(ctx: Context, scope_id: int, changes: ScopeChanges) -> list[str
     Raises UserError for dates that are wrong.
     """
     with ctx.database.read() as connection:
-        scope, owner = scope_and_service(connection, ctx, scope_id)
+        scope, owner = scope_and_service(connection, ctx, scope_id, own=True)
         known = scopes.scopes_of(connection, owner.id)
     after = _changed(scope, owner, changes, ctx.clock())
     return _told(
@@ -207,7 +206,7 @@ def consequences(ctx: Context, scope_id: int, changes: ScopeChanges) -> list[str
 def consequences_of_new(ctx: Context, new: CreateScope) -> list[str]:
     """Return what adding a scope would mean, as sentences to show before."""
     with ctx.database.read() as connection:
-        owner = _service(connection, ctx, new.service_id)
+        owner = _service(connection, ctx, new.service_id, own=True)
         known = scopes.scopes_of(connection, owner.id)
         source = _copied_service(connection, ctx, new.copy_from)
     now = ctx.clock()
@@ -353,14 +352,14 @@ def create_scope(ctx: Context, new: CreateScope) -> ChangedScope:
     """Add a scope, with a copy of another one's tree if asked."""
     changes = ScopeChanges(new.name, new.description, new.start, new.till, new.draft)
     with ctx.database.write(bulk=new.copy_from is not None) as connection:
-        owner = _service(connection, ctx, new.service_id)
+        owner = _service(connection, ctx, new.service_id, own=True)
         if owner.archived_at is not None:
             raise UserError(f'The service "{owner.name}" is archived: restore it first.')
         values = _values(owner, changes)
         added = scopes.create_scope(connection, owner.id, now=ctx.clock(), **values)
-        audit.record(ctx, connection, "add scope", "scope", added.id, _plain(values, owner))
+        _record(ctx, connection, "add scope", owner, added.id, _plain(values, owner))
         if new.copy_from is not None:
-            _copy(ctx, connection, added, new.copy_from)
+            _copy(ctx, connection, owner, added, new.copy_from)
         result = _result(ctx, connection, owner, added.id)
         ctx.stop_if_cancelled()
     return result
@@ -370,15 +369,13 @@ def create_scope(ctx: Context, new: CreateScope) -> ChangedScope:
 def update_scope(ctx: Context, scope_id: int, version: int, changes: ScopeChanges) -> ChangedScope:
     """Save changes to the version that was read. Raises Conflict if somebody else saved."""
     with ctx.database.write() as connection:
-        scope, owner = scope_and_service(connection, ctx, scope_id)
+        scope, owner = scope_and_service(connection, ctx, scope_id, own=True)
         _refuse_stale(scope, version)
         values = _values(owner, changes)
         scopes.update_scope(connection, scope, now=ctx.clock(), **values)
         old = {name: getattr(scope, name) for name in values}
         new = _plain(values, owner)
-        audit.record(
-            ctx, connection, "change scope", "scope", scope_id, new, old=_plain(old, owner)
-        )
+        _record(ctx, connection, "change scope", owner, scope_id, new, old=_plain(old, owner))
         return _result(ctx, connection, owner, scope_id)
 
 
@@ -409,7 +406,7 @@ def _result(ctx: Context, connection: Any, owner: ServiceRecord, scope_id: int) 
 def delete_scope(ctx: Context, scope_id: int, version: int) -> None:
     """Delete a draft scope that was never in force. Raises UserError with the reason why not."""
     with ctx.database.write(bulk=True) as connection:
-        scope, owner = scope_and_service(connection, ctx, scope_id)
+        scope, owner = scope_and_service(connection, ctx, scope_id, own=True)
         _refuse_stale(scope, version)
         if not scope.draft:
             raise UserError("Only a draft can be deleted: set the scope to Draft, or end it.")
@@ -423,7 +420,7 @@ def delete_scope(ctx: Context, scope_id: int, version: int) -> None:
             raise UserError(f"{what} went into this scope and would be lost: keep it as a draft.")
         scopes.delete_scope(connection, scope_id)
         told = {"service": owner.name, "name": scope.name}
-        audit.record(ctx, connection, "delete scope", "scope", scope_id, {}, old=told)
+        _record(ctx, connection, "delete scope", owner, scope_id, {}, old=told)
         ctx.stop_if_cancelled()
 
 
@@ -433,7 +430,7 @@ def copy_tree_into(
 ) -> CopiedTree:
     """Replace a draft scope's tree by a copy of another one's, as a revision."""
     with ctx.database.write(bulk=True) as connection:
-        scope, _ = scope_and_service(connection, ctx, scope_id)
+        scope, owner = scope_and_service(connection, ctx, scope_id, own=True)
         if not scope.draft:
             raise UserError("Only a draft's tree can be replaced: add a new scope with the copy.")
         if expected_rev is not None and scope.revision != expected_rev:
@@ -441,13 +438,15 @@ def copy_tree_into(
                 f"The rate tree was changed meanwhile (revision {scope.revision}, not "
                 f"{expected_rev}); nothing was copied: look at it first."
             )
-        replaced = _copy(ctx, connection, scope, source_id)
+        replaced = _copy(ctx, connection, owner, scope, source_id)
         leaves = rate_nodes.tree_counts(connection, scope_id).leaves
         ctx.stop_if_cancelled()
     return CopiedTree(scope.revision + 1, leaves, replaced)
 
 
-def _copy(ctx: Context, connection: Any, scope: ScopeRecord, source_id: int) -> int:
+def _copy(
+    ctx: Context, connection: Any, owner: ServiceRecord, scope: ScopeRecord, source_id: int
+) -> int:
     """Copy a tree as the next revision and return how many nodes it replaced."""
     scope_and_service(connection, ctx, source_id)
     revision = scopes.lock_scope(connection, scope.id).revision + 1
@@ -464,5 +463,21 @@ def _copy(ctx: Context, connection: Any, scope: ScopeRecord, source_id: int) -> 
         removed=copied.removed,
     )
     told = {"from": source_id, "revision": revision, "nodes": copied.inserted}
-    audit.record(ctx, connection, "copy tree", "scope", scope.id, told)
+    _record(ctx, connection, "copy tree", owner, scope.id, told)
     return copied.removed
+
+
+def _record(
+    ctx: Context,
+    connection: Any,
+    action: str,
+    owner: ServiceRecord,
+    scope_id: int,
+    new: dict[str, Any],
+    *,
+    old: dict[str, Any] | None = None,
+) -> None:
+    """Tell the audit of the service's tenant."""
+    audit.record(
+        ctx, connection, action, "scope", scope_id, new, old=old, company_id=owner.company_id
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.db.queries import rate_nodes, scopes
+from app.db.queries.service_sight import seen_scope, seen_scopes
 from app.errors import UserError
 from app.services import audit
 from app.services.context import Context, service
@@ -40,7 +41,7 @@ class AddedScope:
 def add_scope(ctx: Context, new: NewScope) -> AddedScope:
     """Add a scope, with a copy of another scope's tree if asked."""
     with ctx.database.write(bulk=bool(new.copy_from)) as connection:
-        target = find_service(connection, ctx.actor.company_id, new.service)
+        target = find_service(connection, ctx.actor.company_id, new.service, own=True)
         start = instant(new.start, target.time_zone, "--from")
         till = instant(new.till, target.time_zone, "--till") if new.till else None
         warnings = [] if new.draft else _overlaps(connection, target, start, till)
@@ -54,7 +55,9 @@ def add_scope(ctx: Context, new: NewScope) -> AddedScope:
         )
         leaves = _copy(ctx, connection, new.copy_from, added) if new.copy_from else 0
         told = {"service": target.name, "from": new.start, "till": new.till}
-        audit.record(ctx, connection, "add scope", "scope", added.id, told)
+        audit.record(
+            ctx, connection, "add scope", "scope", added.id, told, company_id=target.company_id
+        )
         ctx.stop_if_cancelled()
     return AddedScope(added.id, leaves, warnings)
 
@@ -81,7 +84,7 @@ def _overlaps(
 
 
 def _copy(ctx: Context, connection: Any, source: int, added: ScopeRecord) -> int:
-    scopes.scope_by_id(connection, source)
+    seen_scope(connection, ctx.actor.company_id, source)
     scopes.lock_scope(connection, added.id, 0)
     copied = rate_nodes.copy_tree(connection, source, added.id, 1)
     scopes.add_revision(
@@ -114,7 +117,7 @@ def list_scopes(ctx: Context, service_name: str) -> list[dict[str, Any]]:
                 "revision": s.revision,
                 "rates": rate_nodes.tree_counts(connection, s.id).leaves,
             }
-            for s in scopes.scopes_of(connection, target.id)
+            for s in seen_scopes(connection, ctx.actor.company_id, target)
         ]
 
 

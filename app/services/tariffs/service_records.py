@@ -10,9 +10,10 @@ from typing import Any
 from app.db.queries import import_runs, rate_nodes, scopes, services
 from app.db.queries.enabled import agreements_with
 from app.db.queries.record_history import authors, record_history
+from app.db.queries.service_sight import seen_service
+from app.db.queries.tenancy import sees
 from app.domain.counting import counted
 from app.domain.records import Record
-from app.errors import UserError
 from app.services import audit
 from app.services.context import Context, service
 from app.services.names import LONGEST
@@ -37,9 +38,11 @@ def load(ctx: Context, service_id: int) -> Record:
     """Return what the form of a service shows. Raises UserError if there is none."""
     company = ctx.actor.company_id
     with ctx.database.read() as connection:
-        found = _own(ctx, connection, service_id)
-        created_by, updated_by = authors(connection, company, "service", service_id)
-        history = record_history(connection, company, "service", service_id)
+        found = seen_service(connection, company, service_id)
+        # Who changed what is not handed down to those who buy a service.
+        tenant = found.company_id if sees(connection, company, found.company_id) else 0
+        created_by, updated_by = authors(connection, tenant, "service", service_id)
+        history = record_history(connection, tenant, "service", service_id)
     return Record(
         id=found.id,
         version=found.version,
@@ -128,6 +131,7 @@ def _told(
         after.id,
         {name: new[name] for name in differ},
         old={name: old[name] for name in differ},
+        company_id=after.company_id,
     )
 
 
@@ -185,7 +189,9 @@ def _clone(
     now = ctx.clock()
     made = services.create_service(connection, found.company_id, now=now, **fields)
     told = {**plain(made), "copy of": found.name}
-    audit.record(ctx, connection, "clone service", "service", made.id, told)
+    audit.record(
+        ctx, connection, "clone service", "service", made.id, told, company_id=made.company_id
+    )
     known = scopes.scopes_of(connection, found.id)
     for done, scope in enumerate(known):
         ctx.stop_if_cancelled()
@@ -269,7 +275,7 @@ def dependants(ctx: Context, ids: Sequence[int]) -> list[str]:
             known = scopes.scopes_of(connection, service_id)
             current = scopes.current_scope(connection, service_id, now)
             runs = import_runs.listed_runs(
-                connection, ctx.actor.company_id, service_id=service_id, limit=SHOWN + 1
+                connection, found.company_id, service_id=service_id, limit=SHOWN + 1
             )
             imports = f"more than {SHOWN} imports" if len(runs) > SHOWN else ""
             first, agreements = agreements_with(connection, service_id, now, limit=NAMED)
@@ -296,8 +302,5 @@ def _used_by(first: Sequence[str], count: int) -> str:
 
 
 def _own(ctx: Context, connection: Any, service_id: int) -> services.ServiceRecord:
-    """Return a service of the actor's company. Raises UserError."""
-    found = services.service_by_id(connection, service_id)
-    if found.company_id != ctx.actor.company_id:
-        raise UserError(f"There is no service {service_id}: list the services.")
-    return found
+    """Return a service that the actor may change. Raises UserError."""
+    return seen_service(connection, ctx.actor.company_id, service_id, own=True)

@@ -7,7 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.db.queries import scopes, services
+from app.db.queries import services
+from app.db.queries.service_sight import seen_scopes, seen_services
 from app.errors import FieldProblem
 from app.services import audit
 from app.services.context import Context, service
@@ -138,11 +139,11 @@ def list_services(ctx: Context) -> list[dict[str, Any]]:
                 "currency": s.currency,
                 "size": None if s.size is None else f"{s.size.normalize():f}",
                 "side": s.side,
-                "scopes": len(scopes.scopes_of(connection, s.id)),
+                "scopes": len(seen_scopes(connection, ctx.actor.company_id, s)),
             }
             # Servers sort by the rules of their own language; here the order is always the same.
             for s in sorted(
-                services.services(connection, ctx.actor.company_id, limit=MANY),
+                seen_services(connection, ctx.actor.company_id, limit=MANY),
                 key=lambda s: (s.name.casefold(), s.name),
             )
         ]

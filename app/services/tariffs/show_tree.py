@@ -17,9 +17,9 @@ def show_tree(ctx: Context, service_name: str, scope_id: int | None = None) -> d
     """Return a scope's tree as nested plain data, prices as exact texts."""
     with ctx.database.read() as connection:
         target = find_service(connection, ctx.actor.company_id, service_name)
-        scope = pick_scope(connection, target, scope_id, ctx.clock())
+        scope = pick_scope(connection, ctx, target, scope_id)
         tree = rate_nodes.read_tree(connection, scope.id)
-        dictionaries = dictionaries_of(connection, ctx.actor.company_id)
+        dictionaries = dictionaries_of(connection, target.company_id)
     return {
         "service": target.name,
         "currency": target.currency,

@@ -38,7 +38,7 @@ def read_subtree(ctx: Context, scope_id: int, nodes: Sequence[int], draft: TreeD
     """
     with ctx.database.read() as connection:
         _, owner = scope_and_service(connection, ctx, scope_id)
-        dictionaries = shown_dictionaries(connection, ctx.actor.company_id)
+        dictionaries = shown_dictionaries(connection, owner.company_id)
         stored = [number for number in nodes if number >= 0]
         rows = _rows(connection, scope_id, stored)
         paths = DraftPaths(connection, scope_id, draft, load_catalogue(), dictionaries, stored)

@@ -52,8 +52,8 @@ class TreeProblems:
 def problems(ctx: Context, scope_id: int, limit: int = 1000) -> TreeProblems:
     """Return what is wrong with a stored tree; takes time with its size."""
     with ctx.database.read() as connection:
-        scope_and_service(connection, ctx, scope_id)
-        dictionaries = shown_dictionaries(connection, ctx.actor.company_id)
+        _, owner = scope_and_service(connection, ctx, scope_id)
+        dictionaries = shown_dictionaries(connection, owner.company_id)
         lint = _Lint(ctx, connection, scope_id, dictionaries, limit)
         found = [(kind, number) for kind in _KINDS for number in lint.numbers(kind)]
         told = lint.told(found[:limit])

@@ -105,7 +105,7 @@ def options_for(ctx: Context, scope_id: int, path: Path) -> NodeOptions:
     catalogue = load_catalogue()
     with ctx.database.read() as connection:
         _, owner = scope_and_service(connection, ctx, scope_id)
-        dictionaries = shown_dictionaries(connection, ctx.actor.company_id)
+        dictionaries = shown_dictionaries(connection, owner.company_id)
         above = _stored_rules(connection, scope_id, path) if len(path) > 1 else (0, 0)
     resource = catalogue.resources.get(path[1][1]) if len(path) > 1 else None
     has_rules = resource is not None and owner.type != "bundle_initiator"

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.db.queries import rate_browse, rate_nodes, rate_subtree, scopes, services
 from app.db.queries.rate_browse import BrowsedNode, Light
+from app.db.queries.service_sight import seen_scope
 from app.domain.kinds import OTHERS, BillingRule, QuantityRule
 from app.domain.tree_draft import ROOT, NodeRef, NodeState, mark_of
 from app.errors import UserError
@@ -115,7 +116,7 @@ def tree_head(ctx: Context, scope_id: int) -> TreeHead:
     with ctx.database.read() as connection:
         scope, owner = scope_and_service(connection, ctx, scope_id)
         current = scopes.current_scope(connection, owner.id, now)
-        root = _rows(ctx, connection, scope_id, [ROOT])[ROOT]
+        root = _rows(owner.company_id, connection, scope_id, [ROOT])[ROOT]
     return TreeHead(
         scope_id=scope.id,
         scope_name=scope.name,
@@ -136,14 +137,13 @@ def tree_head(ctx: Context, scope_id: int) -> TreeHead:
 
 
 def scope_and_service(
-    connection: Any, ctx: Context, scope_id: int
+    connection: Any, ctx: Context, scope_id: int, *, own: bool = False
 ) -> tuple[scopes.ScopeRecord, services.ServiceRecord]:
-    """Return a scope of the actor's company and its service; UserError if there is none."""
-    scope = scopes.scope_by_id(connection, scope_id)
-    owner = services.service_by_id(connection, scope.service_id)
-    if owner.company_id != ctx.actor.company_id:
-        raise UserError(f"There is no scope {scope_id}: list the scopes of the service.")
-    return scope, owner
+    """Return a scope in the actor's sight and its service; ``own``: one that may be changed.
+
+    Raises UserError if there is none.
+    """
+    return seen_scope(connection, ctx.actor.company_id, scope_id, own=own)
 
 
 @service("finance.services", "view")
@@ -162,12 +162,12 @@ def children_page(
 ) -> ChildrenPage:
     """Return the children behind ``after_key`` (None = from the first one)."""
     with ctx.database.read() as connection:
-        scope_and_service(connection, ctx, scope_id)
+        _, owner = scope_and_service(connection, ctx, scope_id)
         found = rate_browse.browse_children(
             connection, scope_id, parent_no, after_key=after_key, limit=limit, cap=COUNTED + 1
         )
         light = rate_browse.with_ancestors(connection, scope_id, [parent_no])
-        rows = _described(ctx, connection, found, light)
+        rows = _described(owner.company_id, connection, found, light)
     at_end = len(found) < limit or (bool(found) and found[-1].state.key == OTHERS)
     total = len(found) if at_end and after_key is None else NOT_COUNTED
     return ChildrenPage(rows, total, at_end)
@@ -179,12 +179,12 @@ def children_before(
 ) -> ChildrenPage:
     """Return the children in front of ``before_key``; ``at_end`` = the first child is there."""
     with ctx.database.read() as connection:
-        scope_and_service(connection, ctx, scope_id)
+        _, owner = scope_and_service(connection, ctx, scope_id)
         found = rate_browse.browse_before(
             connection, scope_id, parent_no, before_key=before_key, limit=limit, cap=COUNTED + 1
         )
         light = rate_browse.with_ancestors(connection, scope_id, [parent_no])
-        rows = _described(ctx, connection, found, light)
+        rows = _described(owner.company_id, connection, found, light)
     return ChildrenPage(rows, NOT_COUNTED, len(found) < limit)
 
 
@@ -212,8 +212,8 @@ def count_below(ctx: Context, scope_id: int, numbers: Sequence[int]) -> dict[int
 def rows_by_number(ctx: Context, scope_id: int, numbers: Sequence[int]) -> list[TreeRow]:
     """Return live nodes in the order of ``numbers``; those that are gone are left out."""
     with ctx.database.read() as connection:
-        scope_and_service(connection, ctx, scope_id)
-        found = _rows(ctx, connection, scope_id, numbers)
+        _, owner = scope_and_service(connection, ctx, scope_id)
+        found = _rows(owner.company_id, connection, scope_id, numbers)
     return [found[number] for number in numbers if number in found]
 
 
@@ -225,10 +225,10 @@ def rows_by_keys(
     if parent_no < 0:
         return {}
     with ctx.database.read() as connection:
-        scope_and_service(connection, ctx, scope_id)
+        _, owner = scope_and_service(connection, ctx, scope_id)
         found = rate_browse.browse_keys(connection, scope_id, parent_no, keys, cap=COUNTED + 1)
         light = rate_browse.with_ancestors(connection, scope_id, [parent_no])
-        rows = _described(ctx, connection, list(found.values()), light)
+        rows = _described(owner.company_id, connection, list(found.values()), light)
     return {row.key: row for row in rows}
 
 
@@ -236,12 +236,12 @@ def rows_by_keys(
 def path_of(ctx: Context, scope_id: int, node_no: int) -> tuple[TreeRow, ...]:
     """Return the nodes from the root down to a live node; UserError if it is gone."""
     with ctx.database.read() as connection:
-        scope_and_service(connection, ctx, scope_id)
+        _, owner = scope_and_service(connection, ctx, scope_id)
         light = rate_browse.with_ancestors(connection, scope_id, [node_no])
         if node_no not in light:
             raise UserError("This node is not there any more: reload the tree.")
         path = rate_browse.above(light, node_no)
-        found = _rows(ctx, connection, scope_id, path)
+        found = _rows(owner.company_id, connection, scope_id, path)
     return tuple(found[number] for number in path)
 
 
@@ -268,7 +268,8 @@ def node_named(ctx: Context, scope_id: int, place: str) -> int:
     if place.isdigit():
         return int(place)
     with ctx.database.read() as connection:
-        dictionaries = shown_dictionaries(connection, ctx.actor.company_id)
+        _, owner = scope_and_service(connection, ctx, scope_id)
+        dictionaries = shown_dictionaries(connection, owner.company_id)
     try:
         path = load_catalogue().parse_path(place, dictionaries)
     except ValueError:
@@ -298,20 +299,20 @@ def expand_levels(
 
 
 def _rows(
-    ctx: Context, connection: Any, scope_id: int, numbers: Sequence[int]
+    tenant: int, connection: Any, scope_id: int, numbers: Sequence[int]
 ) -> dict[int, TreeRow]:
     found = rate_browse.browse_numbers(connection, scope_id, numbers, cap=COUNTED + 1)
     light = rate_browse.with_ancestors(connection, scope_id, found)
-    rows = _described(ctx, connection, list(found.values()), light)
+    rows = _described(tenant, connection, list(found.values()), light)
     return {row.node_no: row for row in rows}
 
 
 def _described(
-    ctx: Context, connection: Any, nodes: Sequence[BrowsedNode], light: dict[int, Light]
+    tenant: int, connection: Any, nodes: Sequence[BrowsedNode], light: dict[int, Light]
 ) -> list[TreeRow]:
-    """Return rows of ``nodes``, whose ancestors are all in ``light``."""
+    """Return rows of ``nodes``, whose ancestors are all in ``light``; names are the tenant's."""
     catalogue = load_catalogue()
-    dictionaries = shown_dictionaries(connection, ctx.actor.company_id)
+    dictionaries = shown_dictionaries(connection, tenant)
     inherited: dict[int, tuple[tuple[int, ...], int, int]] = {}
     wanted: dict[str | None, bool] = {}
     rows = []

@@ -23,11 +23,8 @@ class Undone:
 @service("finance.services", "manage")
 def undo_import(ctx: Context, import_id: int, *, strict: bool = False) -> Undone:
     """Reverse an import; ``strict`` refuses if any of its rates was edited since."""
-    company = ctx.actor.company_id
     with ctx.database.write(bulk=True) as connection:
-        run = import_runs.import_run_by_id(connection, import_id)
-        if run.company_id != company:
-            raise UserError(f"There is no import {import_id}: give the number that it told.")
+        run = import_runs.seen_run(connection, ctx.actor.company_id, import_id)
         if run.undone_by is not None:
             raise UserError(f"Import {import_id} was undone already, by revision {run.undone_by}.")
         scope = scopes.lock_scope(connection, run.scope_id)
@@ -47,7 +44,9 @@ def undo_import(ctx: Context, import_id: int, *, strict: bool = False) -> Undone
         )
         import_runs.mark_undone(connection, import_id, revision)
         told = {"import": import_id, "revision": revision, "kept": len(result.kept)}
-        audit.record(ctx, connection, "undo import", "scope", run.scope_id, told)
+        audit.record(
+            ctx, connection, "undo import", "scope", run.scope_id, told, company_id=run.company_id
+        )
         ctx.stop_if_cancelled()
     kept = [" / ".join(path) for path in result.kept]
     return Undone(revision, result.restored, result.removed, kept)

@@ -22,8 +22,9 @@ def load(ctx: Context, vendor_id: int) -> Record:
     company = ctx.actor.company_id
     with ctx.database.read() as connection:
         row = vendors.vendor_by_id(connection, company, vendor_id)
-        created_by, updated_by = authors(connection, company, "vendor", vendor_id)
-        history = record_history(connection, company, "vendor", vendor_id)
+        tenant = row["company_id"]
+        created_by, updated_by = authors(connection, tenant, "vendor", vendor_id)
+        history = record_history(connection, tenant, "vendor", vendor_id)
     return Record(
         id=row["id"],
         version=row["version"],
@@ -41,7 +42,7 @@ def load(ctx: Context, vendor_id: int) -> Record:
 def create(ctx: Context, values: dict[str, Any]) -> int:
     """Add a vendor and return its ID."""
     with ctx.database.write() as connection:
-        _refuse_taken(connection, ctx, values["name"])
+        _refuse_taken(connection, ctx.actor.company_id, values["name"])
         name = str(values["name"]).strip()
         made = vendors.add_vendor(connection, ctx.actor.company_id, name, now=ctx.clock())
         audit.record(ctx, connection, "add vendor", "vendor", made, {"name": name})
@@ -54,10 +55,19 @@ def update(ctx: Context, vendor_id: int, version: int, values: dict[str, Any]) -
     with ctx.database.write() as connection:
         row = vendors.vendor_by_id(connection, ctx.actor.company_id, vendor_id)
         if values["name"] != row["name"]:
-            _refuse_taken(connection, ctx, values["name"])
+            _refuse_taken(connection, row["company_id"], values["name"])
         vendors.update_vendor(connection, vendor_id, version, now=ctx.clock(), name=values["name"])
         old, new = {"name": row["name"]}, {"name": values["name"]}
-        audit.record(ctx, connection, "rename vendor", "vendor", vendor_id, new, old=old)
+        audit.record(
+            ctx,
+            connection,
+            "rename vendor",
+            "vendor",
+            vendor_id,
+            new,
+            old=old,
+            company_id=row["company_id"],
+        )
 
 
 @service(AREA, "manage")
@@ -75,7 +85,16 @@ def remove(ctx: Context, ids: Sequence[int]) -> str:
                 )
             vendors.remove_vendor(connection, vendor_id)
             old = {"name": row["name"]}
-            audit.record(ctx, connection, "delete vendor", "vendor", vendor_id, {}, old=old)
+            audit.record(
+                ctx,
+                connection,
+                "delete vendor",
+                "vendor",
+                vendor_id,
+                {},
+                old=old,
+                company_id=row["company_id"],
+            )
             names.append(row["name"])
     return f"Deleted {names[0] if len(names) == 1 else counted(len(names), 'vendor')}."
 
@@ -98,6 +117,6 @@ def _uses(connection: Any, vendor_id: int) -> str:
     return ", ".join(counted(count, word) for word, count in used.items() if count)
 
 
-def _refuse_taken(connection: Any, ctx: Context, name: str) -> None:
-    if vendors.find_vendor(connection, ctx.actor.company_id, name) is not None:
+def _refuse_taken(connection: Any, company: int, name: str) -> None:
+    if vendors.find_vendor(connection, company, name) is not None:
         raise FieldProblem({"name": f'There is a vendor "{name}" already: choose another name.'})
