@@ -1,0 +1,1 @@
+"""Who may do what: passwords, sign-in, users, roles (USR-1 … USR-5)."""

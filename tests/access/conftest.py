@@ -1,0 +1,190 @@
+"""Both databases with a first administrator, a clock that tests turn, and no real key store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import keyring
+import pytest
+from argon2 import PasswordHasher
+from keyring.backends import fail
+
+from app.db.engine import Database, open_database
+from app.db.queries.tenancy import tenant_of
+from app.db.tables.companies import company
+from app.sections.users import PORTAL_USERS, USERS
+from app.services import records
+from app.services.access import hashing, sign_in, switch, user_records
+from app.services.access.sign_up import Registration
+from app.services.context import Actor, Context
+from tests.helpers.postgres import PostgresServer, Unavailable
+
+START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+PASSWORD = "Mountain-7-river"
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    try:
+        server = PostgresServer()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(quick_hashing: None, postgres: PostgresServer) -> str:
+    name = postgres.create_database()
+    with open_database(postgres.address(name), create=True) as database:
+        prepare(database)
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(quick_hashing: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    with open_database(path, create=True) as database:
+        prepare(database)
+    return path
+
+
+def prepare(database: Database) -> None:
+    """Make an administrator and switch sign-in on."""
+    ctx = Context(Actor("owner"), database, clock=lambda: START)
+    switch.setup_admin(
+        ctx, "ann@harbour.example", Registration("Ann", "Lee", "", "ann.lee", PASSWORD)
+    )
+    switch.switch_on(ctx)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing() -> Iterator[None]:
+    """Hashes with a fraction of the memory, so that hundreds of sign-ins take seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "MEMORY_KIB", 64)
+        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(hashing, "_HASHER", quick)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A machine without a key store and with a data folder of its own."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.delenv("TARIFFDESK_PASSWORD_FILE", raising=False)
+    monkeypatch.setattr(keyring, "set_keyring", lambda _: None)
+    yield tmp_path / "data"  # type: ignore[misc]
+    monkeypatch.undo()
+    keyring.set_keyring(before)
+
+
+@pytest.fixture(params=BOTH)
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
+    if request.param == "sqlite":
+        path = tmp_path / "office.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield path
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create_database(template=request.getfixturevalue("postgres_template"))
+    yield server.address(name)
+    server.drop_database(name)
+
+
+@dataclass
+class Office:
+    """A database, and a clock that stands still until a test turns it."""
+
+    database: Database
+    now: dt.datetime = START
+    sent: list[Any] = field(default_factory=list)
+
+    def clock(self) -> dt.datetime:
+        return self.now
+
+    def wait(self, **time: float) -> None:
+        self.now += dt.timedelta(**time)
+
+    @property
+    def ctx(self) -> Context:
+        """The owner's context: everything is allowed."""
+        return Context(Actor("owner"), self.database, clock=self.clock)
+
+    def as_actor(self, actor: Actor | None) -> Context:
+        assert actor is not None
+        return replace(self.ctx, actor=actor)
+
+    def sign_in(self, name: str = "ann.lee", password: str = PASSWORD) -> sign_in.SignIn:
+        return sign_in.by_password(self.database, name, password, clock=self.clock)
+
+    def signed(self, name: str = "ann.lee", password: str = PASSWORD) -> Context:
+        return self.as_actor(self.sign_in(name, password).actor)
+
+    def company(self, name: str, kind: str = "reseller", parent: int = 1, **more: Any) -> int:
+        with self.database.write() as connection:
+            made = connection.execute(
+                company.insert().values(
+                    name=name,
+                    type=kind,
+                    parent_id=parent,
+                    created_at=START,
+                    updated_at=START,
+                    **more,
+                )
+            )
+            company_id = int(made.inserted_primary_key[0])
+            assert tenant_of(connection, company_id) == parent
+        return company_id
+
+    def role(self, name: str, *, portal: bool = False, company_id: int = 1) -> str:
+        offered = user_records.roles_portal if portal else user_records.roles_backoffice
+        found = offered(self.ctx, name, {"company_id": str(company_id)})
+        return next(choice.value for choice in found if choice.title == name)
+
+    def form(
+        self, email: str, *roles: str, company_id: int = 1, portal: bool = False, **more: Any
+    ) -> dict[str, Any]:
+        named = roles or ("Broadcast manager" if portal else "Finance manager",)
+        ids = [self.role(name, portal=portal, company_id=company_id) for name in named]
+        return {"email": email, "company_id": str(company_id), "roles": ids, **more}
+
+    def invite(self, email: str, *roles: str, ctx: Context | None = None, **more: Any) -> Any:
+        section = PORTAL_USERS if more.get("portal") else USERS
+        return records.create(ctx or self.ctx, section, self.form(email, *roles, **more))
+
+    def user(
+        self, login: str, *roles: str, phone: str = "", password: str = PASSWORD, **more: Any
+    ) -> int:
+        """Invite a user and sign up with the code."""
+        email = f"{login}@harbour.example"
+        made = self.invite(email, *roles, **more)
+        invitation = sign_in.accept_invitation(
+            self.database, email, made.told.secret, clock=self.clock
+        )
+        form = Registration("Some", "Body", phone, login, password)
+        sign_in.register(self.database, invitation, form, clock=self.clock)
+        return int(made)
+
+
+@pytest.fixture
+def office(target: str | Path) -> Iterator[Office]:
+    with open_database(target, create=False) as database:
+        yield Office(database)
+
+
+@pytest.fixture
+def local(sqlite_template: Path, tmp_path: Path) -> Iterator[Office]:
+    """The same on a file only, for what does not depend on the database."""
+    path = tmp_path / "local.db"
+    shutil.copy(sqlite_template, path)
+    with open_database(path, create=False) as database:
+        yield Office(database)
