@@ -68,10 +68,10 @@ DUE_WORK = Section(
             20,
             choices=tuple(Choice(task.id, task.title) for task in TASKS),
         ),
-        Column("title", "What", Kind.TEXT, 40),
+        Column("title", "What", Kind.TEXT, 36),
         Column("due_at", "Was due", Kind.INSTANT, 18),
         Column("state", "Status", Kind.STATUS, 10, choices=DUE_STATES),
-        Column("text", "Outcome", Kind.TEXT, 46),
+        Column("text", "Outcome", Kind.TEXT, 34),
         Column("tries", "Tries", Kind.NUMBER, 7),
         Column("company", "Company", Kind.TEXT, 24, hidden=True),
         Column("subject", "Subject", Kind.CODE, 24, hidden=True),
@@ -81,14 +81,6 @@ DUE_WORK = Section(
     search=("title", "text"),
     commands=(
         Command(
-            "entries",
-            "What was changed",
-            "audit",
-            opens="list?section=audit&where.operation_id=%3D{operation_id}",
-            when=("state", ("done",)),
-            level="view",
-        ),
-        Command(
             "run",
             "Do what is due",
             "play",
@@ -96,6 +88,14 @@ DUE_WORK = Section(
             needs="none",
         ),
         Command("next", "What is due next", "clock", opens="due", needs="none", level="view"),
+        Command(
+            "entries",
+            "What was changed",
+            "audit",
+            opens="list?section=audit&where.operation_id=%3D{operation_id}",
+            when=("state", ("done",)),
+            level="view",
+        ),
     ),
     nouns=("due_work", *sorted({noun for task in TASKS for noun in task.nouns})),
     name_column="title",
@@ -105,26 +105,25 @@ DUE_WORK = Section(
     help="due-work",
 )
 
-RECORDS = {
-    "agreement": "record?section=agreements&id={id}",
-    "agreement_version": "record?section=agreement_versions&id={id}",
-    "bank": "record?section=banks&id={id}",
-    "bank_account": "record?section=bank_accounts&id={id}",
-    "company": "record?section=companies&id={id}",
-    "dictionary_entry": "list?section=additions&where.key=%3D{id}",
-    "enabled_service": "record?section=enabled_services&id={id}",
-    "import_profile": "record?section=profiles&id={id}",
-    "legal_entity": "record?section=legal_entities&id={id}",
-    "reselling_agreement": "record?section=reselling_agreements&id={id}",
-    "role": "record?section=roles&id={id}",
-    "scope": "list?section=scopes&where.id=%3D{id}",
-    "service": "service?id={id}",
-    "user_account": "record?section=users&id={id}",
-    "vendor": "record?section=vendors&id={id}",
+RECORDS: dict[str, tuple[str, ...]] = {
+    "agreement": ("agreements",),
+    "agreement_version": ("agreement_versions",),
+    "bank": ("banks",),
+    "bank_account": ("bank_accounts", "own_bank_accounts"),
+    "company": ("companies",),
+    "enabled_service": (
+        "enabled_services",
+        "enabled_packs",
+        "enabled_initiators",
+        "enabled_bundle_packs",
+    ),
+    "import_profile": ("profiles",),
+    "legal_entity": ("legal_entities", "own_legal_entities"),
+    "reselling_agreement": ("reselling_agreements",),
+    "role": ("roles",),
+    "scope": ("scopes",),
+    "service": ("services",),
+    "user_account": ("users", "portal_users"),
+    "vendor": ("vendors",),
 }
-"""Table of an entry → address of its object, with ``{id}``."""
-
-
-def record_address(table: str, object_id: str) -> str:
-    """Return the address of an entry's object, "" where no section shows it."""
-    return RECORDS[table].format(id=object_id) if table in RECORDS else ""
+"""Table of an entry → the sections that may list its object; the first that does opens it."""

@@ -56,9 +56,11 @@ def load() -> list[Scene]:
             scenes_start,
             scenes_lists,
             scenes_forms,
+            scenes_enabled,
             scenes_services,
             scenes_tree,
             scenes_import,
+            scenes_control,
             scenes_window,
         )
     return SCENES

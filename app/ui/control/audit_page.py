@@ -10,11 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout
 
-from app.sections.audit import record_address
+from app.sections.audit import RECORDS
 from app.services.control import audit_entries
 from app.ui import formats
 from app.ui.addresses import Address
 from app.ui.control.change_model import ChangeView
+from app.ui.control.record_links import Key, addresses
 from app.ui.lists.clipboard import rows_to_tsv
 from app.ui.look.fonts import heading_font
 from app.ui.look.icons import icon
@@ -25,6 +26,7 @@ from app.ui.widgets.tool_bar import PageToolBar
 
 if TYPE_CHECKING:
     from app.errors import UserError
+    from app.services.context import Context
     from app.services.control.audit_entries import CommandDetail
     from app.ui.pages import Shell
 
@@ -38,6 +40,7 @@ class AuditPage(Page):
     def __init__(self, shell: Shell, address: Address) -> None:
         super().__init__(shell, address)
         self.detail: CommandDetail | None = None
+        self.addresses: dict[Key, str] = {}
         self.heading = QLabel()
         self.facts = QLabel()
         self.more = QLabel()
@@ -106,14 +109,15 @@ class AuditPage(Page):
     def start(self) -> None:
         """Load the entry; what is written stays, so it is loaded once."""
         number = self.address.number("id") or 0
-        self.shell.jobs.query(
-            lambda ctx: audit_entries.detail(ctx, number),
-            owner=self,
-            done=self._show,
-            failed=self._refuse,
-        )
 
-    def _show(self, detail: CommandDetail) -> None:
+        def load(ctx: Context) -> tuple[CommandDetail, dict[Key, str]]:
+            detail = audit_entries.detail(ctx, number)
+            return detail, addresses(ctx, detail.changes)
+
+        self.shell.jobs.query(load, owner=self, done=self._show, failed=self._refuse)
+
+    def _show(self, loaded: tuple[CommandDetail, dict[Key, str]]) -> None:
+        detail, self.addresses = loaded
         self.detail = detail
         self.heading.setText(detail.action)
         self.facts.setText(self._fact_line(detail))
@@ -144,25 +148,29 @@ class AuditPage(Page):
     def _refuse(self, problem: UserError) -> None:
         self.bar.show_message(str(problem), "error")
 
+    def _record(self) -> str:
+        """Return the address of the current entry's object, "" if nothing shows it."""
+        change = self.table.current_change()
+        return self.addresses.get((change.table, change.object_id), "") if change else ""
+
     def _follow(self) -> None:
         """Offer what can be done with the entry of the current line."""
-        change = self.table.current_change()
-        address = record_address(change.table, change.object_id) if change else ""
-        there = bool(address) and change is not None and change.exists
+        change, there = self.table.current_change(), bool(self._record())
         self.open_record.setEnabled(there)
-        why = self.tr("Open the record (Ctrl+Enter)")
-        if address and not there:
+        if there:
+            why = self.tr("Open the record (Ctrl+Enter)")
+        elif change is not None and change.table in RECORDS and not change.exists:
             why = self.tr("This record was deleted since.")
-        elif not address:
-            why = self.tr("Entries of this table have no page of their own.")
+        else:
+            why = self.tr("No list that you may see shows this record.")
         self.open_record.setToolTip(why)
 
     # ------------------------------------------------------------------ commands
 
     def _open_record(self) -> None:
-        change = self.table.current_change()
-        if change is not None:
-            self.shell.open(Address.parse(record_address(change.table, change.object_id)))
+        address = self._record()
+        if address:
+            self.shell.open(Address.parse(address))
 
     def _list_object(self) -> None:
         change = self.table.current_change()

@@ -14,7 +14,7 @@ from app.ui.look.theme import theme
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
-_WIDTHS = (150, 100, 90, 160, 270, 270, 150)
+_WIDTHS = (150, 90, 86, 150, 230, 230, 140)
 _NOTHING = "—"
 
 

@@ -191,8 +191,9 @@ class DuePage(Page):
                 self.tr("Nothing is due in the next three months"),
                 self.tr("What happens at its time is done by itself while the program is open."),
             )
-        one, many = self.tr("1 thing is due"), self.tr("{n} things are due")
-        self.status.emit(formats.counted(len(found), one, many) if found else "")
+        one, many = self.tr("1 thing until {day}"), self.tr("{n} things until {day}")
+        day = formats.date((datetime.now(UTC) + timedelta(days=DAYS)).date())
+        self.status.emit(formats.counted(len(found), one, many).format(day=day) if found else "")
 
     def _refuse(self, problem: UserError) -> None:
         self.bar.show_message(str(problem), "error")
