@@ -25,6 +25,9 @@ BeforeDeletion = Callable[[Any, Mapping[str, Any]], None]
 After = Callable[[Context, Any, Mapping[str, Any]], str]
 """What else happens to a row, ``f(ctx, connection, row)``; returns a sentence about it, or ""."""
 
+HANDED_DOWN = "Your tenant keeps this: ask there for changes."
+"""Why nothing of a record can be changed here."""
+
 
 def load(
     ctx: Context, master: Master, row_id: int, more: Mapping[str, Any] | None = None
@@ -33,6 +36,7 @@ def load(
     company = ctx.actor.company_id
     with ctx.database.read() as connection:
         row = masters.find(connection, master, company, row_id)
+        own = masters.is_own(connection, master, company, row_id)
         shown = masters.labels(connection, master, row)
         tenant = master.tenant_of(row)
         created_by, updated_by = authors(connection, tenant, master.name, row_id)
@@ -48,6 +52,7 @@ def load(
         updated_by=updated_by,
         labels=shown,
         history=history,
+        locked={} if own else dict.fromkeys(master.fields, HANDED_DOWN),
     )
 
 

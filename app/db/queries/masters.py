@@ -98,14 +98,15 @@ def find(
     row = connection.execute(statement).mappings().one_or_none()
     if row is None:
         raise UserError(f"There is no {master.noun} {row_id}: refresh the list.")
-    if own and not _mine(connection, master, company_id, row_id):
+    if own and not is_own(connection, master, company_id, row_id):
         raise UserError(
             f"The {master.noun} {row[master.title]} belongs to your tenant: ask there for changes."
         )
     return dict(row)
 
 
-def _mine(connection: sa.Connection, master: Master, company_id: int, row_id: int) -> bool:
+def is_own(connection: sa.Connection, master: Master, company_id: int, row_id: int) -> bool:
+    """Return whether a company may change a row: one of its subtree, not one handed down."""
     table = master.table
     mine = sa.select(table.c.id).where(table.c.id == row_id)
     found = connection.execute(mine.where(in_sight(table.c[master.keeper], company_id)))

@@ -167,8 +167,7 @@ def _type_problems(
     wanted = values.get("type")
     was = row["type"] if row else None
     if row and wanted != was and (held := queries.tenants_hold(connection, row["id"])):
-        told = ", ".join(counted(number, word) for word, number in held.items())
-        return {"type": f"The type can't be changed because of {row['name']}'s {told}."}
+        return {"type": f"The type can't be changed because of {row['name']}'s {told(held)}."}
     if wanted == "reseller" and was != "reseller" and not queries.may_have_resellers(dict(tenant)):
         return {
             "type": f"{tenant['name']} may not have resellers: make a client, or ask the tenant "
@@ -183,6 +182,11 @@ def _type_problems(
                 "so it stays a creator of resellers."
             }
     return {}
+
+
+def told(held: Mapping[str, int]) -> str:
+    """Return counts as words: "1 company, 2 agreements"."""
+    return ", ".join(counted(number, word) for word, number in held.items())
 
 
 def _entity(connection: Any, values: dict[str, Any], tenant: Mapping[str, Any]) -> Problems:

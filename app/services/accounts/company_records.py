@@ -16,7 +16,14 @@ from app.domain.sections import Choice
 from app.errors import UserError
 from app.services import audit, masters
 from app.services.accounts.choices import fitting
-from app.services.accounts.company_checks import MNP, changeable, checked, odd, standing
+from app.services.accounts.company_checks import (
+    MNP,
+    changeable,
+    checked,
+    odd,
+    standing,
+    told,
+)
 from app.services.context import Context, service
 from app.services.masters import chosen
 
@@ -30,6 +37,10 @@ FZ230_CAPS = dict(zip(CAPS, (2, 4, 16), strict=True))
 def load(ctx: Context, company_id: int) -> Record:
     """Return what the form of a company shows. Raises UserError if there is none."""
     record = masters.load(ctx, COMPANY_RECORD, company_id)
+    with ctx.database.read() as connection:
+        held = queries.tenants_hold(connection, company_id)
+    if held:
+        record.locked["type"] = f"It stays because of the company's {told(held)}."
     place = standing(ctx, company_id)
     record.values["standing"] = place
     if place in {"own", "owner"}:
