@@ -150,19 +150,22 @@ class FormQuestions(QObject):
             return
         row, about = form.rows[name], self._about()
         service, values = records.named_service(row.field.fills), form.readable_values()
-        row.fill_button.setEnabled(False)
+        button = row.fill_button
+        if button is None:
+            return
+        button.setEnabled(False)
 
         def work(ctx: Context) -> tuple[dict[str, Any], dict[str, str]]:
             found = service(ctx, values)
             return found, labels_for(ctx, section, found, {})
 
         def done(answer: tuple[dict[str, Any], dict[str, str]]) -> None:
-            row.fill_button.setEnabled(True)
+            button.setEnabled(True)
             if about == self._about() and row.is_editable:
                 self._write(form, *answer)
 
         def failed(problem: UserError) -> None:
-            row.fill_button.setEnabled(True)
+            button.setEnabled(True)
             whole = {name: str(problem)}
             form.show_problems(problem.problems if isinstance(problem, FieldProblem) else whole)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import groupby
 from typing import Any, ClassVar
 
@@ -101,28 +102,32 @@ class CellsEditor(FieldEditor):
 
 
 class AreaGroup(QWidget):
-    """A heading "Settings (3 of 11)" that folds, one setting for all of them, and their rows."""
+    """A heading "Settings (3 of 11)" that folds, one setting for all of them, and their rows.
+
+    The rows are made when they are first looked at.
+    """
 
     edited = Signal()
 
     def __init__(self, title: str, areas: Iterable[Area]) -> None:
         super().__init__()
         self._title = _tr(title)
-        self.rows = [AreaRow(area) for area in areas]
-        self.head = QToolButton()
+        self.areas = tuple(areas)
+        self._levels: dict[str, str] = {}
+        self._rows: list[AreaRow] = []
+        self._read_only = False
+        self.head = QToolButton(self)
         self.head.setFont(heading_font())
         self.head.setCheckable(True)
         self.head.setAutoRaise(True)
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.head.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        set_mark(self.head, "fold", True)
+        self.head.setProperty("fold", True)
         self.head.toggled.connect(self._fold)
-        self.all = LevelChoice(_tr("All of {name}").format(name=self._title))
+        self.all = LevelChoice(_tr("All of {name}").format(name=self._title), self)
         self.all.chosen.connect(self._set_all)
-        self.body = QWidget()
+        self.body = QWidget(self)
         self._lay_out()
-        for row in self.rows:
-            row.levels.chosen.connect(self._edited)
         self._fold(False)
         self._count()
 
@@ -132,53 +137,72 @@ class AreaGroup(QWidget):
         top.addWidget(self.head)
         top.addStretch(1)
         top.addWidget(self.all)
-        grid = QGridLayout(self.body)
-        grid.setContentsMargins(22, 0, 0, 4)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(0, 1)
-        for number, row in enumerate(self.rows):
-            grid.addWidget(row.title, number, 0)
-            grid.addWidget(row.levels, number, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(top)
         column.addWidget(self.body)
 
+    @property
+    def rows(self) -> list[AreaRow]:
+        """Return the rows of the areas."""
+        if not self._rows:
+            self._make_rows()
+        return self._rows
+
+    def _make_rows(self) -> None:
+        grid = QGridLayout(self.body)
+        grid.setContentsMargins(22, 0, 0, 4)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(0, 1)
+        for number, area in enumerate(self.areas):
+            row = AreaRow(area, self.body)
+            grid.addWidget(row.title, number, 0)
+            grid.addWidget(row.levels, number, 1)
+            row.levels.put(self._levels.get(area.id, ""))
+            row.levels.set_read_only(self._read_only)
+            row.levels.chosen.connect(partial(self._choose, area.id))
+            self._rows.append(row)
+
     def put(self, values: Mapping[str, str]) -> None:
-        """Show levels; groups of which something is granted are unfolded. No signal."""
-        for row in self.rows:
-            row.levels.put(values.get(row.area.id, ""))
+        """Show levels. No signal."""
+        self._levels = {a.id: level for a in self.areas if (level := values.get(a.id, ""))}
+        for row in self._rows:
+            row.levels.put(self._levels.get(row.area.id, ""))
         self._count()
 
     def value(self) -> dict[str, str]:
         """Return the levels granted, by area."""
-        return {row.area.id: row.levels.value() for row in self.rows if row.levels.value()}
+        return {a.id: self._levels[a.id] for a in self.areas if self._levels.get(a.id)}
 
     def set_read_only(self, read_only: bool) -> None:
         """Show words instead of what can be chosen."""
-        for row in self.rows:
+        self._read_only = read_only
+        for row in self._rows:
             row.levels.set_read_only(read_only)
         self.all.setVisible(not read_only)
 
     def _set_all(self, level: str) -> None:
-        for row in self.rows:
-            row.levels.put(level)
-        self._edited()
+        self.put({area.id: level for area in self.areas})
+        self.edited.emit()
 
-    def _edited(self, _level: str = "") -> None:
+    def _choose(self, area: str, level: str) -> None:
+        self._levels[area] = level
         self._count()
         self.edited.emit()
 
     def _fold(self, unfolded: bool) -> None:
         self.head.setIcon(icon("chevron-down" if unfolded else "chevron-right"))
+        if unfolded and not self._rows:
+            self._make_rows()
         self.body.setVisible(unfolded)
 
     def _count(self) -> None:
-        levels = {row.levels.value() for row in self.rows}
-        granted = sum(bool(row.levels.value()) for row in self.rows)
+        levels = {self._levels.get(area.id, "") for area in self.areas}
         words = _tr("{name} ({n} of {all})").format(
-            name=self._title, n=formats.number(granted), all=formats.number(len(self.rows))
+            name=self._title,
+            n=formats.number(len(self.value())),
+            all=formats.number(len(self.areas)),
         )
         self.head.setText(words)
         self.head.setAccessibleName(words)
@@ -188,14 +212,14 @@ class AreaGroup(QWidget):
 class AreaRow:
     """An area of permissions: its name, with what it is about, and its level."""
 
-    def __init__(self, area: Area) -> None:
+    def __init__(self, area: Area, parent: QWidget) -> None:
         self.area = area
         title = QCoreApplication.translate("permissions", area.title)
-        self.title = QLabel(title)
+        self.title = QLabel(title, parent)
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setToolTip(QCoreApplication.translate("permissions", area.help))
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.levels = LevelChoice(title)
+        self.levels = LevelChoice(title, parent)
 
 
 class LevelChoice(QWidget):
@@ -203,8 +227,8 @@ class LevelChoice(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
         self._level: str | None = ""
         self.buttons = QButtonGroup(self)
         self.word = muted_label()
@@ -212,7 +236,7 @@ class LevelChoice(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         for place, level in enumerate(LEVELS):
-            button = QRadioButton(level_title(level))
+            button = QRadioButton(level_title(level), self)
             button.setFixedWidth(_COLUMN)
             button.setAccessibleName(f"{name}: {level_title(level)}")
             self.buttons.addButton(button, place)

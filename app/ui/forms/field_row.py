@@ -7,24 +7,21 @@ from html import escape
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.sections import Field, Kind
 from app.ui import formats
 from app.ui.forms.editor import FieldEditor, Lookup
 from app.ui.forms.fields import editor_of
+from app.ui.forms.remarks import Remark
 from app.ui.forms.shown import shown_text
-from app.ui.look.fonts import small_font
-from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
-from app.ui.look.theme import theme
 from app.ui.widgets.announce import announce
 from app.ui.widgets.buttons import push_button
 
 COUNTED_FROM = 0.8
 """Part of the longest text from which a line counts its characters; long texts always do."""
 
-_SIGN = 14
 _LABEL_TOP = 3
 
 
@@ -71,6 +68,7 @@ class FieldRow(QObject):
         self._value: Any = None
         self._label = self._zone = ""
         self._make(parent)
+        self._lay_out()
         self.editor.edited.connect(self._count)
 
     def _make(self, parent: QWidget) -> None:
@@ -80,54 +78,56 @@ class FieldRow(QObject):
         self.title.setContentsMargins(0, _LABEL_TOP, 0, 0)
         self.title.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.shown = QLabel()
+        self.cell = _Cell(self.editor.WIDTH, parent)
+        self.shown = QLabel(self.cell)
         self.shown.setWordWrap(True)
         self.shown.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.shown.setContentsMargins(0, _LABEL_TOP, 0, 0)
         self.shown.linkActivated.connect(lambda _: self.link_opened.emit())
-        self.note = _small("muted", wrap=True)
-        self.count = _small("muted", wrap=False)
-        self.reason = _small("muted", wrap=False)
-        self.reason.setContentsMargins(0, _LABEL_TOP, 0, 0)
-        self.trouble = _small("error", wrap=True)
-        self.warning = _small("warn", wrap=True)
-        self._signs = {"error": QLabel(), "warn": QLabel()}
-        self._draw_signs()
-        theme().changed.connect(self._draw_signs)
-        self.fill_button = push_button(self.field.fills_title, self.fill_asked.emit)
-        self.fill_button.setVisible(False)
-        self.cell = _Cell(self.editor.WIDTH, parent)
-        self._lay_out()
-        self.show_problem("")
-        self.show_advice("")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.cell)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        entry = QHBoxLayout()
-        entry.setSpacing(8)
-        entry.addWidget(self.editor.widget, 0, Qt.AlignmentFlag.AlignLeft)
-        entry.addWidget(self.fill_button, 0, Qt.AlignmentFlag.AlignTop)
-        entry.addStretch(1)
-        value = QHBoxLayout()
-        value.setSpacing(12)
-        value.addWidget(self.shown, 1)
-        value.addWidget(self.reason, 0, Qt.AlignmentFlag.AlignTop)
-        below = QHBoxLayout()
-        below.setSpacing(8)
-        below.addWidget(self.note, 1)
-        below.addWidget(self.count, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        column.addLayout(entry)
-        column.addLayout(value)
-        for tone, label in (("error", self.trouble), ("warn", self.warning)):
-            line = QHBoxLayout()
-            line.setSpacing(4)
-            line.addWidget(self._signs[tone], 0, Qt.AlignmentFlag.AlignTop)
-            line.addWidget(label, 1)
+        entry, value, wrong, odd, below = (QHBoxLayout() for _ in range(5))
+        for line, spacing in ((entry, 8), (value, 12), (wrong, 4), (odd, 4), (below, 8)):
+            line.setSpacing(spacing)
             column.addLayout(line)
-        column.addLayout(below)
         column.addStretch(1)
+        entry.addWidget(self.editor.widget, 0, Qt.AlignmentFlag.AlignLeft)
+        self.fill_button: QPushButton | None = None
+        if self.field.fills:
+            self.fill_button = push_button(self.field.fills_title, self.fill_asked.emit)
+            self.fill_button.setVisible(False)
+            entry.addWidget(self.fill_button, 0, Qt.AlignmentFlag.AlignTop)
+        entry.addStretch(1)
+        value.addWidget(self.shown, 1)
+        self._reason = Remark(value, self.cell, "muted", wrap=False)
+        self._trouble = Remark(wrong, self.cell, "error", wrap=True)
+        self._warning = Remark(odd, self.cell, "warn", wrap=True)
+        self._note = Remark(below, self.cell, "muted", wrap=True)
+        below.addStretch(0)
+        self._counted = Remark(below, self.cell, "muted", wrap=False)
+
+    @property
+    def reason(self) -> QLabel:
+        """Return the label that says why the value can't be changed."""
+        return self._reason.label
+
+    @property
+    def trouble(self) -> QLabel:
+        """Return the label of what is wrong."""
+        return self._trouble.label
+
+    @property
+    def warning(self) -> QLabel:
+        """Return the label of what is odd."""
+        return self._warning.label
+
+    @property
+    def count(self) -> QLabel:
+        """Return the label of the number of characters."""
+        return self._counted.label
 
     # ------------------------------------------------------------------ the value
 
@@ -183,12 +183,11 @@ class FieldRow(QObject):
         if reads:
             self.editor.set_read_only(not self._editing)
         self.editor.widget.setVisible(self._editing or reads)
-        self.fill_button.setVisible(self._editing and bool(self.field.fills))
+        if self.fill_button is not None:
+            self.fill_button.setVisible(self._editing)
         self.shown.setVisible(not self._editing and not reads)
-        self.reason.setText(fixed)
-        self.reason.setVisible(editing and bool(fixed) and not self.field.computed)
-        self.note.setText(self.field.help)
-        self.note.setVisible(self._editing and bool(self.field.help))
+        self._reason.say(fixed if editing and not self.field.computed else "")
+        self._note.say(self.field.help if self._editing else "")
         required = self.field.required and self._editing
         self.title.setText(f"{self.field.title} *" if required else self.field.title)
         self.show_problem("")
@@ -211,9 +210,7 @@ class FieldRow(QObject):
     def show_problem(self, sentence: str) -> None:
         """Show what is wrong below the field; "" takes it away (item 23)."""
         self.problem = sentence
-        self.trouble.setText(sentence)
-        self.trouble.setVisible(bool(sentence))
-        self._signs["error"].setVisible(bool(sentence))
+        self._trouble.say(sentence)
         self.editor.set_invalid(bool(sentence))
         if sentence:
             announce(self.editor.widget, f"{self.field.title}: {sentence}")
@@ -224,19 +221,13 @@ class FieldRow(QObject):
         if sentence and sentence != self.advice:
             announce(self.editor.widget, f"{self.field.title}: {sentence}")
         self.advice = sentence
-        self.warning.setText(formats.with_dates(sentence))
-        self.warning.setVisible(bool(sentence))
-        self._signs["warn"].setVisible(bool(sentence))
+        self._warning.say(formats.with_dates(sentence))
         self._describe()
 
     def _describe(self) -> None:
         words = self.problem or self.advice or self.field.help
         self.editor.widget.setAccessibleDescription(words)
         self.shown.setAccessibleDescription(self.advice)
-
-    def _draw_signs(self) -> None:
-        for tone, name in (("error", "error"), ("warn", "warning")):
-            self._signs[tone].setPixmap(icon(name, tone).pixmap(QSize(_SIGN, _SIGN)))
 
     def _count(self) -> None:
         """Tell how much of the longest text is written, once that matters."""
@@ -246,18 +237,6 @@ class FieldRow(QObject):
         told = self._editing and (
             (long_text and length > 0) or (length > 0 and length >= longest * COUNTED_FROM)
         )
-        text = self.tr("{n} of {most} characters").format(
-            n=formats.number(length), most=formats.number(longest)
-        )
-        self.count.setText(text)
-        set_mark(self.count, "tone", "error" if length > longest else "muted")
-        self.count.setVisible(told)
-
-
-def _small(tone: str, *, wrap: bool) -> QLabel:
-    label = QLabel()
-    label.setFont(small_font())
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(wrap)
-    set_mark(label, "tone", tone)
-    return label
+        words = self.tr("{n} of {most} characters") if told else ""
+        text = words.format(n=formats.number(length), most=formats.number(longest))
+        self._counted.say(text, "error" if length > longest else "")

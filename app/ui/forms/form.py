@@ -37,9 +37,20 @@ class RecordForm(QScrollArea):
     problems_changed = Signal()
     """A field was mended, or problems were shown."""
 
-    def __init__(self, section: Section, lookup: Lookup, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        section: Section,
+        lookup: Lookup,
+        parent: QWidget | None = None,
+        *,
+        empty: bool = False,
+    ) -> None:
+        """Make the form; an ``empty`` one is filled in its place (:meth:`fill`).
+
+        To move a form with its hundreds of widgets dresses each of them anew.
+        """
         super().__init__(parent)
-        self.section = section
+        self.section, self._lookup = section, lookup
         self._values: dict[str, Any] = {}
         self._labels: dict[str, str] = {}
         self._keys: dict[str, Any] = {}
@@ -47,7 +58,15 @@ class RecordForm(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.body = QWidget()
-        self.rows = {f.name: FieldRow(f, lookup, self.body) for f in section.form}
+        self.setWidget(self.body)
+        self.rows: dict[str, FieldRow] = {}
+        self._heads: list[tuple[SectionTitle, list[FieldRow]]] = []
+        if not empty:
+            self.fill()
+
+    def fill(self) -> None:
+        """Make the rows."""
+        self.rows = {f.name: FieldRow(f, self._lookup, self.body) for f in self.section.form}
         self._lay_out()
         for row in self.rows.values():
             row.editor.edited.connect(lambda row=row: self._edited(row))
@@ -65,7 +84,11 @@ class RecordForm(QScrollArea):
         for row in self.rows.values():
             if row.field.group != group:
                 group = row.field.group
-                self._form.addRow(SectionTitle(self.tr(group)))
+                if group:
+                    self._heads.append((SectionTitle(self.tr(group), self.body), []))
+                    self._form.addRow(self._heads[-1][0])
+            if group:
+                self._heads[-1][1].append(row)
             row.title.setMinimumWidth(LABEL_WIDTH)
             self._form.addRow(row.title, row.cell)
         self.legend = muted_label(self.tr("* required"))
@@ -75,7 +98,6 @@ class RecordForm(QScrollArea):
         column.addLayout(self._form)
         column.addWidget(self.legend)
         column.addStretch(1)
-        self.setWidget(self.body)
 
     # ------------------------------------------------------------------ showing
 
@@ -324,6 +346,9 @@ class RecordForm(QScrollArea):
         for row in self.rows.values():
             row.follow(given)
             self._form.setRowVisible(row.cell, row.has_place and shown(row.field, given))
+        for title, rows in self._heads:
+            some = any(row.has_place and shown(row.field, given) for row in rows)
+            self._form.setRowVisible(title, some)
 
 
 def _key(value: Any) -> Any:

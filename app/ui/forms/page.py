@@ -74,6 +74,7 @@ class RecordPage(Page):
         self.commands.ran.connect(self._ran)
         self.tools = RecordTools(self)
         self._lay_out()
+        self.form.fill()
         self._wire()
         self._show_mode()
 
@@ -85,7 +86,7 @@ class RecordPage(Page):
         self.bar = MessageBar(self)
         self.advice_bar = MessageBar(self)
         self.questions = FormQuestions(self.section, self.shell.jobs, self._about, self)
-        self.form = RecordForm(self.section, self.questions.lookup, self)
+        self.form = RecordForm(self.section, self.questions.lookup, self, empty=True)
         self.questions.attend(self.form, self.bar, self.advice_bar)
         self.history = HistoryView(self)
         self.panels = RecordPanels(self.section, self.shell, self)

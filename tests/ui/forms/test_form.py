@@ -68,6 +68,22 @@ def test_item_24_changing_the_company_empties_what_hangs_on_it(form: RecordForm)
     assert form.changed() == ["company"]
 
 
+def test_a_heading_goes_with_its_fields(form: RecordForm) -> None:
+    [(heading, _)] = form._heads
+    assert heading.text() == "Money"
+    form.put("company", "b")
+    assert heading.isVisible()
+    only = Section(
+        "x", "X", "x", "Finance", "file", "x", "x", (),
+        form=(Field("a", "A"), Field("b", "B", group="More", shown_when=("a", ("yes",)))),
+    )  # fmt: skip
+    short = RecordForm(only, lookup, form)
+    short.show_values({}, {})
+    assert short._heads[0][0].isHidden()
+    short.put("a", "yes")
+    assert not short._heads[0][0].isHidden()
+
+
 def test_fields_read_what_people_write(form: RecordForm, qtbot: QtBot) -> None:
     form.put("company", "b")
     limit, price, since = (form.rows[n].editor for n in ("limit", "price", "since"))

@@ -1,0 +1,67 @@
+"""Small texts around a field, made when there is first something to say: most fields say little."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
+
+from app.ui.look.fonts import small_font
+from app.ui.look.icons import icon
+from app.ui.look.marks import set_mark
+from app.ui.look.theme import theme
+
+_SIGN = 14
+_ICONS = {"error": "error", "warn": "warning"}
+_TOP = Qt.AlignmentFlag.AlignTop
+
+
+class Remark:
+    """A label in ``line``, hidden while it says nothing; errors and warnings have a sign too."""
+
+    def __init__(self, line: QBoxLayout, parent: QWidget, tone: str, *, wrap: bool) -> None:
+        self._line, self._parent = line, parent
+        self._tone, self._wrap = tone, wrap
+        self._made: QLabel | None = None
+        self._sign: QLabel | None = None
+
+    def say(self, text: str, tone: str = "") -> None:
+        """Show a text, "" for none; ``tone`` is another one than its own."""
+        if self._made is None and not text:
+            return
+        label = self.label
+        label.setText(text)
+        label.setVisible(bool(text))
+        set_mark(label, "tone", tone or self._tone)
+        if self._sign is not None:
+            self._sign.setVisible(bool(text))
+
+    @property
+    def label(self) -> QLabel:
+        """Return the label."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def _make(self) -> QLabel:
+        label = QLabel(self._parent)
+        label.setFont(small_font())
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(self._wrap)
+        label.setProperty("tone", self._tone)
+        label.hide()
+        if self._tone in _ICONS:
+            self._sign = QLabel(self._parent)
+            self._sign.hide()
+            self._line.addWidget(self._sign, 0, _TOP)
+            theme().changed.connect(self._draw)
+            self._draw()
+        self._line.addWidget(label, 1 if self._wrap else 0, _TOP if not self._wrap else _ANY)
+        return label
+
+    def _draw(self) -> None:
+        if self._sign is not None:
+            picture = icon(_ICONS[self._tone], self._tone).pixmap(QSize(_SIGN, _SIGN))
+            self._sign.setPixmap(picture)
+
+
+_ANY = Qt.AlignmentFlag(0)
