@@ -16,7 +16,7 @@ STATES = (
 
 PLACE = (
     Column("id", "ID", Kind.NUMBER, 6),
-    Column("company", "Company", Kind.TEXT, 22, link="company?id={party_id}"),
+    Column("company", "Company", Kind.TEXT, 20, link="company?id={party_id}"),
     Column(
         "agreement",
         "Agreement",
@@ -24,7 +24,7 @@ PLACE = (
         18,
         link="record?section=agreements&id={agreement_id}",
     ),
-    Column("service", "Service", Kind.TEXT, 26, link="service?id={service_id}"),
+    Column("service", "Service", Kind.TEXT, 24, link="service?id={service_id}"),
 )
 
 PERIOD = (

@@ -204,7 +204,9 @@ def test_l7_a_bundle_pack_holds_from_this_minute_to_the_period_s_end(desk: Opera
     row = bundle(desk, extend=False)
     assert periods(desk) == [("03-01 12:00", "03-31 22:00")]
     record = enabled_bundle_packs.load(desk.ctx, row)
-    assert record.values["period"] == "2026-03-01 13:00 – 2026-04-01 00:00, Europe/Berlin"
+    assert record.values["effective_from"] == local("2026-03-01 13:00")
+    assert record.values["effective_till"] == local("2026-04-01 00:00")
+    assert record.values["from_zone"] == "Europe/Berlin"
     enabled_bundle_packs.update(desk.ctx, row, record.version, {"auto_extend": True})
     assert enabled_bundle_packs.load(desk.ctx, row).values["auto_extend"] is True
     with desk.database.write() as connection:

@@ -36,8 +36,11 @@ def add_agreement(
 ) -> int:
     """Add an agreement with one version from START, and the legal entities that it names."""
     entities = {
-        name: _entity(connection, tenant, of, f"{code} {name}")
-        for name, of in (("legal_entity_id", party), ("own_legal_entity_id", tenant))
+        name: _entity(connection, tenant, of, f"{side} of {code}")
+        for name, of, side in (
+            ("legal_entity_id", party, "Buyer"),
+            ("own_legal_entity_id", tenant, "Seller"),
+        )
     }
     row = {
         "company_id": tenant,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.db.queries import enabled
-from app.db.queries.enabled import EnabledRecord
 from app.domain.records import Record
 from app.domain.sections import Choice
-from app.domain.zones import local_of
 from app.errors import FieldProblem
 from app.services.accounts import enabled_kinds as kinds
 from app.services.accounts.enabled_advice import advice
@@ -30,14 +28,9 @@ def load(ctx: Context, enabled_id: int) -> Record:
             BUNDLE_PACKS.types,
             noun=BUNDLE_PACKS.noun,
         )
-    values = {"auto_extend": row.auto_extend, "period": _period_text(row)}
+    period = {name: value for name, value in kinds.times_of(row).items() if name != "till_zone"}
+    values = {"auto_extend": row.auto_extend, **period}
     return kinds.load(BUNDLE_PACKS, ctx, enabled_id, values)
-
-
-def _period_text(row: EnabledRecord) -> str:
-    """Return "2026-03-01 14:05 – 2026-04-01 00:00, Europe/Berlin"."""
-    ends = [local_of(at, row.from_zone).isoformat(" ", "minutes") if at else "∞" for at in row.span]
-    return f"{' – '.join(ends)}, {row.from_zone}"
 
 
 @service(AREA, "manage")
