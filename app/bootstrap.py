@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from app.db.engine import Database, is_server, open_database, server_name, server_url
 from app.db.migrations import UpgradeNeeded
-from app.errors import UserError
+from app.errors import SignedOut, UserError
 from app.services.context import NOBODY, Actor, Context
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class Session:
 
             return refresh(self.database, self.sign_in.session_id, _now())
         if _asks(self.database):
+            if self.actor != NOBODY:
+                raise SignedOut("Sign-in was switched on for this database: sign in to go on.")
             return NOBODY
         return self.actor if self.actor != NOBODY else Actor(_user_name())
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QResizeEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.sections import SECTIONS
 from app.ui.access.gate import Gate
@@ -249,6 +249,7 @@ class MainWindow(Frame):
         self.commands.follow(
             open_database=session is not None, local=local, locked=self.gate.locked
         )
+        self._follow_undo()
         name = self.place_name()
         self.setWindowTitle(f"{name} – Tariffdesk" if name else "Tariffdesk")
         self.database_changed.emit()
@@ -485,6 +486,12 @@ class MainWindow(Frame):
         """Show a sentence over the tabs, or on the page that asks for a sign-in."""
         if not self.gate.tell(sentence, kind, actions):
             super().tell_notice(sentence, kind, actions)
+
+    def cover(self, page: QWidget) -> None:
+        """Show a page over everything but the menus."""
+        if self._palette is not None:
+            self._palette.dismiss()
+        super().cover(page)
 
     def show_palette(self) -> None:
         """Open the palette over the window; a second Ctrl+K closes it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shiboken6 import isValid
 
@@ -46,7 +46,7 @@ class Gate(QObject):
         self._session: Session | None = None
         """The database while nobody is signed in."""
 
-        self._login = self._expected = ""
+        self._login = self._expected = self._sentence = ""
         self._hidden: list[QDialog] = []
         self._news: list[tuple[str, str]] = []
         self.idle = IdleWatch(self)
@@ -71,16 +71,11 @@ class Gate(QObject):
 
     def lock(self, sentence: str) -> None:
         """Cover the window and keep the work of who was signed in."""
-        session = self._window.jobs.session
-        if self.locked or session is None or self.person is None:
+        session, opened, person = self._window.jobs.session, self._window.opened, self.person
+        if self.locked or session is None or opened is None:
             return
-        self.keep(session, self.person.user_id, self.person.login, sentence)
-
-    def keep(self, session: Session, user_id: int, login: str, sentence: str) -> None:
-        """Cover the window; its pages stay for ``user_id``."""
-        opened = self._window.opened
-        assert opened is not None
-        self._holder, self._login = user_id, login
+        self._holder = person.user_id if person is not None else None
+        self._login = person.login if person is not None else ""
         self._cover(session, opened.entrance, sentence, "warn")
 
     def _cover(
@@ -92,7 +87,8 @@ class Gate(QObject):
         self.locked, self._session, self.person = True, session, None
         self.idle.stop()
         window.idle_bar.clear()
-        window.jobs.bar(sentence or self.tr("Nobody is signed in: sign in first."))
+        self._sentence = sentence or self.tr("Nobody is signed in: sign in first.")
+        window.jobs.bar(self._sentence)
         self._put_away()
         page = self._made_page()
         window.cover(page)
@@ -173,8 +169,10 @@ class Gate(QObject):
         self.person = arrival.person
         window.enter(arrival.session, arrival.saved, user=arrival.person.user_id, again=same)
         self.idle.begin(arrival.person.idle_minutes)
-        for dialog in hidden if same else ():
-            dialog.show()
+        if same:
+            window.trouble.forget(self._sentence)
+            for dialog in hidden:
+                dialog.show()
         for text, kind in self._news:
             window.notify(text, kind=kind)
         self._news.clear()
@@ -248,8 +246,9 @@ class Gate(QObject):
 
     def switched_off(self) -> None:
         """Open the database anew, as one that nobody signs in to."""
-        if self._window.opened is not None:
-            self._window.open_target(self._window.opened.target)
+        opened = self._window.opened
+        if opened is not None:  # after the change that tells this has ended
+            QTimer.singleShot(0, self, lambda: self._window.open_target(opened.target))
 
     # ------------------------------------------------------------------ idleness
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,8 @@ from app.services.context import Context
 from app.ui.access.sign_in_page import SignInPage
 from app.ui.access.sign_in_steps import PasswordStep
 from app.ui.main_window import MainWindow
+from tests.helpers.command_line import Desk
+from tests.helpers.postgres import PostgresServer, Unavailable
 from tests.ui.conftest import WAIT_MS, settle
 
 PASSWORD = "Lantern-forest-27"
@@ -125,3 +127,21 @@ def sign_in(qtbot: QtBot, window: MainWindow, login: str = ADMIN, password: str 
     step.submit_button.click()
     qtbot.waitUntil(lambda: not window.gate.locked, timeout=WAIT_MS)
     settle(qtbot, window.jobs)
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[PostgresServer]:
+    try:
+        server = PostgresServer()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def new_server_database(_server: PostgresServer) -> str:
+    """The address of a new database on a server, with its tables."""
+    address = _server.address(_server.create_database())
+    Desk(address).ok("db", "init")
+    return address

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from app.bootstrap import open_session
 from app.services.access.policy import save_policy
 from app.ui import pages
 from app.ui.access.sign_in_steps import PasswordStep
 from app.ui.main_window import MainWindow
 from app.ui.widgets.confirm import SaveQuestion
 from app.ui.widgets.toast import toasts
-from tests.ui.access.conftest import NOC, ask, page_of, sign_in
+from tests.ui.access.conftest import NOC, ask, make_admin, page_of, sign_in
 from tests.ui.conftest import WAIT_MS, Dialogs, settle
 from tests.ui.shell.pages import KIND, PLACE, NotePage, address
 
@@ -270,3 +271,38 @@ def test_input_is_noticed_cheaply(ada: MainWindow, qtbot: QtBot) -> None:
     for _ in range(10_000):
         ada.gate.idle.eventFilter(ada, event)
     assert time.perf_counter() - began < 0.5
+
+
+def test_a_window_of_the_owner_is_covered_once_sign_in_was_switched_on_elsewhere(
+    qtbot: QtBot, window: MainWindow, database: Path
+) -> None:
+    write(window)
+    elsewhere = open_session(str(database))
+    make_admin(elsewhere)
+    elsewhere.close()
+    window.open_address("list?section=services")
+    qtbot.waitUntil(lambda: window.gate.locked, timeout=WAIT_MS)
+    settle(qtbot, window.jobs)
+    assert told(window).startswith("Sign-in was switched on for this database")
+    sign_in(qtbot, window)
+    assert [t.address.kind for t in window.tabs] == ["home"]
+
+
+def test_what_the_end_of_a_sign_in_made_pages_say_is_gone_afterwards(
+    qtbot: QtBot, ada: MainWindow
+) -> None:
+    ada.gate.lock("Ended.")
+    page = ada.tabs.pages[0]
+    told_page: list[str] = []
+    ada.jobs.query(
+        lambda _: None,
+        owner=page,
+        done=lambda _: None,
+        failed=lambda problem: told_page.append(str(problem)),
+    )
+    settle(qtbot, ada.jobs)
+    assert told_page == ["Ended."]
+    for tab in ada.tabs:
+        tab.bar.show_message("Ended.", "error")
+    sign_in(qtbot, ada)
+    assert not any(tab.bar.text() for tab in ada.tabs)
