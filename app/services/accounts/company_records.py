@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.db.queries import companies as queries
@@ -41,13 +42,34 @@ def load(ctx: Context, company_id: int) -> Record:
         held = queries.tenants_hold(connection, company_id)
     if held:
         record.locked["type"] = f"It stays because of the company's {told(held)}."
-    place = standing(ctx, company_id)
-    record.values["standing"] = place
+    return _as_seen(record, standing(ctx, company_id))
+
+
+def _as_seen(record: Record, place: str) -> Record:
+    """Return a company without what its tenant, or the topmost back office, keeps to itself."""
+    known = changeable(place)
+    untold = {name: _UNTOLD.get(name) for name in COMPANY.fields if name not in known}
+    values = {**record.values, "standing": place, **untold}
     if place in {"own", "owner"}:
-        record.values["type"] = place
-    if "mnp_requests" not in changeable(place):
-        record.values.update({"mnp_requests": False, "mnp_connection": "", "mnp_channels": []})
-    return record
+        values["type"] = place
+    history = tuple(
+        replace(entry, changes=tuple(one for one in entry.changes if one[0] not in untold))
+        for entry in record.history
+    )
+    return replace(record, values=values, history=history)
+
+
+_UNTOLD = {
+    "enabled": True,
+    "mnp_connection": "",
+    "mnp_channels": [],
+    "description": "",
+    **dict.fromkeys(
+        ("creator_of_resellers", "invoices_enabled", "mnp_requests", "moderation", "two_factor"),
+        False,
+    ),
+}
+"""What the form of a company has for a value that its reader is not told."""
 
 
 @service(AREA, "manage")
