@@ -152,9 +152,11 @@ class Section:
     ``clone(ctx, id, values) -> id``, a copy with the form's values that are not fixed.
     ``arguments`` = names of fixed parameters of the source (a list of one scope's rates needs its
     scope); such sections do not stand in the navigation. ``suggest(ctx, values, changed) ->
-    {field: (value, label)}`` proposes values for fields still empty, once for a new form (changed
-    = "") and whenever a field that others are ``reset_by`` changes. ``advise(ctx, id or None,
-    values) -> {field: sentence}`` warns without refusing. ``parent`` = the section in whose
+    {field: (value, label)}`` proposes values, once for a new form (changed = "") and whenever a
+    field that others are ``reset_by`` changes. In a new form a proposal takes the place of defaults
+    and earlier proposals, never of what a person typed or an address gave; in a stored record it
+    only fills what is empty. ``advise(ctx, id or None, values) -> {field: sentence}`` warns without
+    refusing; values that can't be read or are not shown are None. ``parent`` = the section in whose
     navigation entry this one is a tab.
     """
 

@@ -82,6 +82,18 @@ def _ordered(names: list[str]) -> list[str]:
     return sorted(names, key=lambda name: (name.lower().encode(), name.encode()))
 
 
+def test_rows_outside_of_what_a_list_is_a_part_of_are_not_counted(listed: Database) -> None:
+    euro = Filter("currency", "equals", ("EUR",))
+    big = Filter("size", "filled")
+    assert sorted(_names(listed, within=(euro,))) == sorted(NAMES[1::2])
+    assert _names(listed, big, within=(euro,)) == [NAMES[1]]
+    with listed.read() as connection:
+        for filters, matching in (((), len(NAMES[1::2])), ((big,), 1)):
+            query = ListQuery("services", filters=filters, within=(euro,))
+            found = lists.count(connection, _source(), query, search=SEARCH)
+            assert found == (matching, len(NAMES[1::2]))
+
+
 def test_item_08_texts_are_sorted_without_case_and_then_as_written(listed: Database) -> None:
     assert _names(listed) == _ordered(NAMES)
     assert _names(listed, sorts=(("name", False),)) == _ordered(NAMES)

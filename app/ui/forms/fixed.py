@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from app.domain.records import Record
-from app.domain.sections import Field
+from app.domain.sections import Field, Section
 
 
 def why_fixed(field: Field, record: Record | None, *, is_new: bool) -> str:
@@ -19,6 +19,14 @@ def why_fixed(field: Field, record: Record | None, *, is_new: bool) -> str:
     if field.instead:
         return _tr(f"{field.instead[:1].upper()}{field.instead[1:]}.")
     return _tr("Can't be changed after creation.")
+
+
+def all_fixed(section: Section, record: Record | None) -> str:
+    """Return why nothing of a record can be changed, "" if something can."""
+    names = [field.name for field in section.form if not field.computed]
+    if record is None or not names or not all(name in record.locked for name in names):
+        return ""
+    return record.locked[names[0]]
 
 
 def _tr(text: str) -> str:

@@ -19,7 +19,7 @@ from app.ui.access.secret_dialog import tell_outcome
 from app.ui.addresses import Address
 from app.ui.forms.asking import FormQuestions
 from app.ui.forms.conflict_dialog import ConflictDialog, Difference, differences
-from app.ui.forms.fixed import why_fixed
+from app.ui.forms.fixed import all_fixed, why_fixed
 from app.ui.forms.form import RecordForm
 from app.ui.forms.head import RecordHead
 from app.ui.forms.history import HistoryView
@@ -269,7 +269,7 @@ class RecordPage(Page):
             return self.tr("You may not change this: ask an administrator for the right.")
         if not self.is_new and not self.section.update:
             return self.tr("This can't be changed.")
-        return ""
+        return all_fixed(self.section, None if self.is_new else self.record)
 
     def begin_editing(self) -> None:
         """Offer the editors; the first one gets the keyboard."""

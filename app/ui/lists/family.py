@@ -92,7 +92,7 @@ class FamilyPage(Page):
         self.row.setCurrentIndex([one.id for one in self.members].index(section_id))
         self.row.blockSignals(False)
         self.stack.setCurrentWidget(made)
-        self.setFocusProxy(made)
+        self.setFocusProxy(made.view)
         self.described.emit()
         self.touched.emit()
         self.turned.emit(section_id)
@@ -129,6 +129,8 @@ class FamilyPage(Page):
 
     def start(self) -> None:
         self._started = True
+        if self.row.hasFocus():  # rows first, as in any list
+            self.shown.view.setFocus()
         self.shown.start()
 
     def revisit(self, address: Address) -> None:

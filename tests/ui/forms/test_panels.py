@@ -179,3 +179,20 @@ def test_panels_stand_beside_the_form_where_there_is_room(
 
 def test_places_without_a_value_are_empty() -> None:
     assert filled("={id}, {name}", {"id": 7, "name": None}) == "=7, "
+
+
+def test_a_record_of_which_all_is_locked_is_not_edited(page: RecordPage, qtbot: QtBot) -> None:
+    assert page.record is not None
+    some = {"name": "System roles stay."}
+    page.record = replace(page.record, locked=some)
+    assert page.why_not_edit() == ""
+    page.begin_editing()
+    assert page.form.rows["name"].reason.text() == "System roles stay."
+    assert not page.form.rows["name"].is_editable
+    page.cancel()
+    every = {field.name: "System roles stay." for field in page.section.form}
+    page.record = replace(page.record, locked=every)
+    page._enable()
+    assert not page.tools.edit.isEnabled()
+    assert page.tools.edit.toolTip() == "System roles stay."
+    settle(qtbot, page.shell.jobs)

@@ -62,6 +62,7 @@ def test_a_family_shares_one_entry_and_one_page(window: MainWindow, qtbot: QtBot
         "Vendors",
     ]
     first = page.shown
+    assert window.focusWidget() is first.view.main, "rows first, as in any list"
     page.row.setFocus()
     qtbot.keyClick(page.row, Qt.Key.Key_Right)
     ready(page, qtbot)
