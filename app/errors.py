@@ -7,6 +7,10 @@ class UserError(Exception):
     """Wrong use, or a state a person can mend; the text says what is wrong and what to do next."""
 
 
+class NotAllowed(UserError):
+    """The actor lacks a right that the command asks for; nothing was done."""
+
+
 class Conflict(UserError):
     """Somebody else changed the same thing meanwhile; nothing was written (F14, GEN-4)."""
 

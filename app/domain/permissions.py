@@ -11,6 +11,9 @@ from dataclasses import dataclass
 SELF = "self"
 """Area of what every signed-in user may do with the own account; it is in no role."""
 
+EXPORT = "export"
+"""Area of taking data out as files; whoever exports needs it beside the right to see the data."""
+
 VIEW, MANAGE = "view", "manage"
 
 BACKOFFICE, PORTAL = "backoffice", "portal"

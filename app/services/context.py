@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from app.domain.permissions import BACKOFFICE, SELF
+from app.domain.permissions import BACKOFFICE, EXPORT, SELF, VIEW
 from app.domain.permissions import area as known_area
-from app.errors import Cancelled, SignedOut, UserError
+from app.errors import Cancelled, NotAllowed, SignedOut
 
 if TYPE_CHECKING:
     from app.db.engine import Database
@@ -81,10 +81,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One cell that a service call asks for."""
+    """One cell that a service call asks for; ``export``: and the right to take data out."""
 
     area: str
     level: str
+    export: bool = False
 
 
 SECTION_AREA = "<section>"
@@ -95,18 +96,24 @@ SERVICES: dict[str, Permission] = {}
 
 
 def service(
-    area: str, level: str
+    area: str, level: str, *, export: bool = False
 ) -> Callable[[Callable[Concatenate[Context, P], R]], Callable[Concatenate[Context, P], R]]:
-    """Register a service under the permission it needs and refuse callers without it."""
+    """Register a service under the permission it needs and refuse callers without it.
+
+    ``export``: it writes data to a file, which is a right of its own.
+    """
 
     def register(
         function: Callable[Concatenate[Context, P], R],
     ) -> Callable[Concatenate[Context, P], R]:
-        SERVICES[f"{function.__module__}.{function.__qualname__}"] = Permission(area, level)
+        name = f"{function.__module__}.{function.__qualname__}"
+        SERVICES[name] = Permission(area, level, export)
 
         @functools.wraps(function)
         def checked(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             require(ctx, area, level)
+            if export:
+                require_export(ctx)
             return function(ctx, *args, **kwargs)
 
         return checked
@@ -115,32 +122,46 @@ def service(
 
 
 def require(ctx: Context, area: str, level: str) -> None:
-    """Raise UserError unless the actor holds ``level`` of ``area``."""
+    """Raise NotAllowed unless the actor holds ``level`` of ``area``."""
     if ctx.actor == NOBODY:
         raise SignedOut("This database asks who you are: sign in first.")
     if not ctx.actor.may(area, level):
         what = "the own account" if area == SELF else known_area(area).title
-        raise UserError(
+        raise NotAllowed(
             f"{ctx.actor.name} may not {level} {what}: ask an administrator for this right."
         )
 
 
+def require_export(ctx: Context) -> None:
+    """Raise NotAllowed unless the actor may take data out as a file."""
+    if not ctx.actor.may(EXPORT, VIEW):
+        raise NotAllowed(
+            f"{ctx.actor.name} may not take data out as files: ask an administrator for the right "
+            f"{known_area(EXPORT).title}."
+        )
+
+
 def section_service(
-    level: str,
+    level: str, *, export: bool = False
 ) -> Callable[
     [Callable[Concatenate[Context, Section, P], R]], Callable[Concatenate[Context, Section, P], R]
 ]:
-    """Register a service of lists and forms; the right it asks for is that of its section."""
+    """Register a service of lists and forms; the right it asks for is that of its section.
+
+    ``export`` as for :func:`service`.
+    """
 
     def register(
         function: Callable[Concatenate[Context, Section, P], R],
     ) -> Callable[Concatenate[Context, Section, P], R]:
         name = f"{function.__module__}.{function.__qualname__}"
-        SERVICES[name] = Permission(SECTION_AREA, level)
+        SERVICES[name] = Permission(SECTION_AREA, level, export)
 
         @functools.wraps(function)
         def checked(ctx: Context, section: Section, /, *args: P.args, **kwargs: P.kwargs) -> R:
             require(ctx, section.area, level)
+            if export:
+                require_export(ctx)
             return function(ctx, section, *args, **kwargs)
 
         return checked

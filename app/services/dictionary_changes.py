@@ -93,7 +93,7 @@ def update_dictionary(ctx: Context, name: str, file: Path, *, complete: bool) ->
     return result
 
 
-@service("mccmnc", "view")
+@service("mccmnc", "view", export=True)
 def export_learned(ctx: Context, vendor: str = "") -> str:
     """Return what was learned (for ``vendor`` and for all) as CSV text."""
     with ctx.database.read() as connection:

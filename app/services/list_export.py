@@ -50,7 +50,7 @@ class Sink(Protocol):
         """Write a row; the cells are in the order of the columns."""
 
 
-@section_service("view")
+@section_service("view", export=True)
 def export_list(
     ctx: Context,
     section: Section,

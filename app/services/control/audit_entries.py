@@ -86,7 +86,7 @@ def detail(ctx: Context, audit_id: int) -> CommandDetail:
     return _detail(ctx, audit_id, MOST)
 
 
-@service("audit", "view")
+@service("audit", "view", export=True)
 def export_detail(ctx: Context, audit_id: int, path: Path, locale_free: bool = True) -> int:
     """Write all entries of a command, a row for each field, to .csv or .xlsx; return the rows."""
     require(ctx, "export", "view")

@@ -21,7 +21,7 @@ from app.domain.pricing import from_units
 from app.domain.sections import Column, Kind
 from app.domain.tree import Bools, Int64
 from app.domain.tree_draft import NOWHERE, NodeState
-from app.services.context import Context, service
+from app.services.context import Context, require_export, service
 from app.services.dictionaries import user_entries
 from app.services.list_export import open_table
 from app.services.tariffs.comparing import ROWS, Texts, compare_folder, searched
@@ -122,6 +122,7 @@ class Comparison:
         self, ctx: Context, file: Path, *, kinds: Collection[str] = (), text: str = ""
     ) -> int:
         """Write the rows that pass to .xlsx or .csv and return their number."""
+        require_export(ctx)
         chosen = self._rows(kinds, text, "path", descending=False)
         with open_table(file, "Comparison", _COLUMNS, len(chosen)) as sink:
             for start in range(0, len(chosen), CHUNK):

@@ -32,7 +32,7 @@ class _Sink(Protocol):
     def write(self, row: Sequence[str | int | Decimal | None]) -> None: ...
 
 
-@service("finance.services", "view")
+@service("finance.services", "view", export=True)
 def export_scope(
     ctx: Context, service_name: str, file: Path, *, scope_id: int | None = None, flat: bool = False
 ) -> int:

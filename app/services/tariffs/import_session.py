@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from app.errors import Cancelled, Conflict, UserError
-from app.services.context import Context
+from app.services.context import Context, require_export
 from app.services.tariffs.decisions_file import read_answers
 from app.services.tariffs.draft_views import draft_view
 from app.services.tariffs.import_checks import refuse_unreadable, refuse_unwritable
@@ -324,6 +324,7 @@ class ImportSession:
 
     def export_changes(self, ctx: Context, path: Path) -> int:
         """Write all changes but unchanged ones to a CSV file; return their number."""
+        require_export(ctx)
         return self._export(ctx, "export_changes", path)
 
     def export_rejects(self, ctx: Context, path: Path) -> int:
