@@ -189,13 +189,13 @@ def add_admin(connection: sa.Connection, email: str, now: dt.datetime) -> int:
 
 
 def idle_accounts(connection: sa.Connection, before: dt.datetime) -> list[Account]:
-    """Return registered users nobody saw since ``before`` who are not blocked yet."""
+    """Return registered users nobody saw after ``before`` who are not blocked yet."""
     c = user_account.c
     seen = sa.func.coalesce(c.last_active_at, c.registered_at)
     statement = (
         sa.select(*_ACCOUNT)
         .join(company, c.company_id == company.c.id)
-        .where(c.registered_at.is_not(None), c.blocked_at.is_(None), c.active, seen < before)
+        .where(c.registered_at.is_not(None), c.blocked_at.is_(None), c.active, seen <= before)
         .order_by(c.id)
     )
     return [Account(**row) for row in connection.execute(statement).mappings()]

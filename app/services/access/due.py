@@ -58,7 +58,7 @@ def blocking_due(connection: Any, until: dt.datetime) -> list[Unit]:
 def block_unused(unit: Unit, ctx: Context, connection: Any) -> str:
     """Block a user nobody saw for as long as the policy says."""
     account = users.account(connection, unit.number)
-    if account is None or unit not in blocking_due(connection, unit.at + dt.timedelta(seconds=1)):
+    if account is None or unit not in blocking_due(connection, unit.at):
         return "There is no reason to block the user any more."
     users.edit_account(connection, account.id, {"blocked_at": ctx.clock()}, ctx.clock())
     old, new = {"blocked": False}, {"blocked": True}
