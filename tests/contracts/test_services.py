@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,7 @@ def _modules() -> Iterator[str]:
 
 MODULES = list(_modules())
 LEVELS = {"view", "manage"}
+ROOT = Path(__file__).parents[2]
 
 
 def _call(name: str) -> object:
@@ -67,13 +69,27 @@ def test_manage_includes_view(name: str) -> None:
     assert not holder.may("another area", "view")
 
 
+SHARED = (".context", ".audit", ".masters", "_rules")
+"""Modules whose functions are parts of services: the services that call them ask for the right."""
+
+
+def test_parts_of_services_are_called_by_services_only() -> None:
+    parts = [name for name in MODULES if name.endswith("_rules")]
+    assert parts
+    for file in (ROOT / "app").rglob("*.py"):
+        if file.is_relative_to(ROOT / "app" / "services"):
+            continue
+        text = file.read_text(encoding="utf-8")
+        assert not [name for name in parts if name.rpartition(".")[2] in text], file
+
+
 def test_every_function_that_takes_a_context_in_public_is_registered() -> None:
     for name in MODULES:
         module = importlib.import_module(name)
         for public, function in vars(module).items():
             if public.startswith("_") or not inspect.isfunction(function):
                 continue
-            if function.__module__ != name or name.endswith((".context", ".audit", ".masters")):
+            if function.__module__ != name or name.endswith(SHARED):
                 continue
             first = next(iter(inspect.signature(function).parameters), "")
             assert first != "ctx" or f"{name}.{public}" in SERVICES, f"{name}.{public} has no right"

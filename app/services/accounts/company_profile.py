@@ -15,7 +15,7 @@ from app.db.queries.companies import COMPANY
 from app.db.queries.legal_entities import COMPANY_RECORD
 from app.domain.effective import shown, state_of
 from app.domain.zones import local_of
-from app.services.accounts.company_checks import MNP, changeable, standing
+from app.services.accounts.company_rules import MNP, changeable, standing
 from app.services.context import Context, service
 
 ATTRIBUTES = (
@@ -31,7 +31,7 @@ ATTRIBUTES = (
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A company as its profile shows it; ``standing`` as in company_checks, own = may be edited.
+    """A company as its profile shows it; ``standing`` as in company_rules, own = may be edited.
 
     ``counts`` = legal entities, agreements, users of both kinds, companies below.
     """

@@ -17,7 +17,7 @@ from app.domain.sections import Choice
 from app.errors import UserError
 from app.services import audit, masters
 from app.services.accounts.choices import fitting
-from app.services.accounts.company_checks import (
+from app.services.accounts.company_rules import (
     MNP,
     changeable,
     checked,

@@ -13,7 +13,7 @@ from app.domain import requisites
 from app.domain.bank_numbers import vat_problem
 from app.errors import FieldProblem, UserError
 from app.services import audit, masters
-from app.services.accounts.company_checks import tidy
+from app.services.accounts.company_rules import tidy
 from app.services.context import Context
 from dictionaries.entries import Dictionaries
 

@@ -83,14 +83,14 @@ def choices(ctx: Context, text: str, values: dict[str, Any]) -> list[Choice]:
     ``party_id`` (form of an agreement), else the actor's own.
     """
     with ctx.database.read() as connection:
-        condition = OWN_LEGAL_ENTITY.table.c.party_id == seller(ctx, connection, values)
+        condition = OWN_LEGAL_ENTITY.table.c.party_id == _seller(ctx, connection, values)
         found = rows.matching(
             connection, OWN_LEGAL_ENTITY, ctx.actor.company_id, condition, text=text
         )
     return fitting(found, text)
 
 
-def seller(ctx: Context, connection: Any, values: dict[str, Any]) -> int:
+def _seller(ctx: Context, connection: Any, values: dict[str, Any]) -> int:
     """Return the company in whose name something is sold in a form with these values."""
     actor = ctx.actor.company_id
     parent, party = chosen(values, "parent_id"), chosen(values, "party_id")
