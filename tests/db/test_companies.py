@@ -27,6 +27,7 @@ from app.services.accounts.register_load import load_register, register_size
 from app.services.context import Actor, Context
 from tests.db.conftest import NOW
 from tests.helpers import office
+from tests.helpers.command_line import Desk
 
 
 @pytest.fixture
@@ -404,6 +405,15 @@ def test_a_register_is_loaded_once_however_often(ctx: Context, tmp_path: Path) -
     changed = load_register(ctx, file)
     assert (changed.added, changed.changed, changed.total) == (0, 1, 2)
     assert register_size(ctx) == 2
+
+
+def test_the_command_line_loads_a_register(sqlite_file: Path, tmp_path: Path) -> None:
+    file = tmp_path / "register.csv"
+    file.write_text("INN,Name\n7707083893,Sber\n7707083894,Wrong\n", encoding="utf-8")
+    done = Desk(sqlite_file)("register", "load", file)
+    assert done.code == 3
+    assert "Read 1 company: 1 added, 0 changed" in done.out
+    assert "Row 3: Digit 10" in done.err
 
 
 def test_a_spreadsheet_is_a_register_too(ctx: Context, tmp_path: Path) -> None:
