@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.sections import SECTIONS
+from app.ui import titles
 from app.ui.about import AboutDialog
 from app.ui.addresses import Address
 from app.ui.help_page import ORDER, HelpPage, matching_topics, topics
@@ -61,15 +62,18 @@ def test_item_05_every_section_opens_from_navigation_filter_and_palette(
     title = section.title  # type: ignore[attr-defined]
     navigation = window.navigation
     items = {i.data(ADDRESS): i for i in navigation._items()}
-    rect = navigation.tree.visualRect(items[wanted])
-    QTest.mouseClick(navigation.tree.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    own = titles.parent_of(section.id) == section.id  # type: ignore[attr-defined]
+    assert (wanted in items) == own, "sections of one family share an entry"
+    if own:
+        rect = navigation.tree.visualRect(items[wanted])
+        QTest.mouseClick(navigation.tree.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
     window.focus_navigation()
     QTest.keyClicks(navigation.filter, title)
     QTest.keyClick(navigation.filter, Qt.Key.Key_Return)
     box = palette(window)
     box.input.setText(title)
     QTest.keyClick(box.input, Qt.Key.Key_Return)
-    assert opened == [wanted] * 3
+    assert opened == [wanted] * (3 if own else 2)
     assert not box.isVisible()
 
 
