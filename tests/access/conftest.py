@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import keyring
+import pyotp
 import pytest
 from argon2 import PasswordHasher
 from keyring.backends import fail
@@ -87,9 +88,14 @@ def own_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     keyring.set_keyring(before)
 
 
-@pytest.fixture(params=BOTH)
+on_both = pytest.mark.parametrize("target", BOTH, indirect=True)
+"""For tests whose SQL may differ; the others run on a file."""
+
+
+@pytest.fixture
 def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
-    if request.param == "sqlite":
+    """Where a database with an administrator is; a file unless the test asks for both."""
+    if getattr(request, "param", "sqlite") == "sqlite":
         path = tmp_path / "office.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield path
@@ -106,7 +112,7 @@ class Office:
 
     database: Database
     now: dt.datetime = START
-    sent: list[Any] = field(default_factory=list)
+    secret: str = ""
 
     def clock(self) -> dt.datetime:
         return self.now
@@ -128,6 +134,13 @@ class Office:
 
     def signed(self, name: str = "ann.lee", password: str = PASSWORD) -> Context:
         return self.as_actor(self.sign_in(name, password).actor)
+
+    def signed_by_code(self) -> Actor | None:
+        """Sign the administrator in with the authenticator that the test has added."""
+        assert self.secret
+        step = self.sign_in()
+        code = pyotp.TOTP(self.secret).at(self.now)
+        return sign_in.by_code(self.database, step, code, clock=self.clock).actor
 
     def company(self, name: str, kind: str = "reseller", parent: int = 1, **more: Any) -> int:
         with self.database.write() as connection:

@@ -17,7 +17,7 @@ from app.services import records
 from app.services.access import due, mail, sign_in, user_commands, user_records
 from app.services.access.mail import MailSettings
 from app.services.access.sign_in import Registration
-from tests.access.conftest import PASSWORD, Office
+from tests.access.conftest import PASSWORD, Office, on_both
 from tests.access.mail_server import mail_server
 from tests.access.test_sign_in import OTHER, refused
 
@@ -42,6 +42,7 @@ def with_mail(office: Office, port: int) -> None:
 # ------------------------------------------------------------------------------ sign up
 
 
+@on_both
 def test_an_invited_person_signs_up_and_works(office: Office) -> None:
     made = office.invite("Bob@Harbour.example ", "Client manager", "Rate manager")
     told = made.told
@@ -98,6 +99,7 @@ def test_the_form_names_everything_that_is_wrong_and_the_code_stays_good(office:
     assert sign_in.register(office.database, invitation, FORM, clock=office.clock).needs == ""
 
 
+@on_both
 def test_wrong_codes_are_three_then_ten_minutes_for_anybody(office: Office) -> None:
     code = office.invite(EMAIL).told.secret
     told = {
@@ -111,6 +113,7 @@ def test_wrong_codes_are_three_then_ten_minutes_for_anybody(office: Office) -> N
     assert accept(office, code).email == EMAIL
 
 
+@on_both
 def test_invitations_end_are_renewed_and_revoked(office: Office) -> None:
     made = office.invite(EMAIL)
     first = made.told.secret
@@ -165,6 +168,7 @@ def test_a_company_that_demands_two_factors_wants_a_phone_at_once(office: Office
     assert step.enrolment is not None
 
 
+@on_both
 def test_guests_come_first_and_portal_users_have_their_own_list(office: Office) -> None:
     client = office.company("Client", "client")
     office.user("zoe")
@@ -189,6 +193,7 @@ def test_guests_come_first_and_portal_users_have_their_own_list(office: Office) 
 # ------------------------------------------------------------------------------ by mail
 
 
+@on_both
 def test_invitation_code_reset_and_sign_in_code_by_mail(office: Office) -> None:
     with mail_server() as inbox:
         with_mail(office, inbox.port)
@@ -314,6 +319,7 @@ def test_a_password_that_an_administrator_set_is_changed_first(office: Office) -
 # ------------------------------------------------------------------------------ due
 
 
+@on_both
 def test_due_work_tells_ends_once_and_blocks_who_stays_away(office: Office) -> None:
     office.invite(EMAIL)
     office.user("carl")
