@@ -23,7 +23,7 @@ from app.ui.access.arrival import session_id
 from app.ui.access.avatar import Avatar, picture_of, read_picture
 from app.ui.access.avatar_dialog import AvatarDialog
 from app.ui.access.new_password import PasswordRules
-from app.ui.access.settings_page import SettingsCard, SettingsPage
+from app.ui.access.settings_page import ServiceCard, SettingsCard, SettingsPage
 from app.ui.access.two_factor_dialog import TwoFactorDialog, TwoFactorOffDialog
 from app.ui.addresses import Address
 from app.ui.look.fonts import heading_font
@@ -52,7 +52,7 @@ class AccountPage(SettingsPage):
         self._window = cast("MainWindow", shell)
         self.me: MyAccount | None = None
         self._policy, self._can_mail = Policy(), False
-        self.nobody = SettingsCard(self.tr("Nobody signs in to this database"))
+        self.nobody = ServiceCard(self.tr("Nobody signs in to this database"))
         self.about_me = SettingsCard(self.tr("Account settings"))
         self.security = SettingsCard(self.tr("Privacy and security"))
         self.sessions = SettingsCard(self.tr("Where you are signed in"))

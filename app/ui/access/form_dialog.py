@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import FieldProblem, UserError
+from app.ui import focus_order
 from app.ui.look.fonts import heading_font, small_font
 from app.ui.look.marks import set_mark
 from app.ui.widgets.buttons import push_button
@@ -181,8 +183,23 @@ class FormDialog(QDialog):
         self.waiting.setVisible(busy)
         self.yes.setEnabled(not busy)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height that the texts need, and begin at the first field."""
+        super().showEvent(event)
+        for button in (self.yes, self.no):
+            button.raise_()  # behind the fields, also for who asks for the children
+        self.fit()
+        stops = focus_order.stops(self)
+        if stops:
+            stops[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Lead Tab through the dialog as it is laid out (item 47)."""
+        return focus_order.step(self, self.focusWidget(), forward=forward)
+
     def fit(self) -> None:
         """Grow with what is shown now."""
+        self.outer.activate()
         height = self.outer.totalHeightForWidth(self.width())
         self.resize(self.width(), max(height, self.minimumSizeHint().height()))
 

@@ -23,7 +23,7 @@ from app.services.context import Context
 from app.ui.access.mail_card import MailCard
 from app.ui.access.new_password import PasswordRules
 from app.ui.access.policy_card import PolicyCard
-from app.ui.access.settings_page import SettingsCard, SettingsPage
+from app.ui.access.settings_page import ServiceCard, SettingsCard, SettingsPage
 from app.ui.access.switch_dialogs import SwitchOffDialog, SwitchOnDialog
 from app.ui.addresses import Address
 from app.ui.pages import Shell
@@ -61,7 +61,7 @@ class SecurityPage(SettingsPage):
         self._found: Found | None = None
         self._kept: dict[str, Any] | None = None
         self._was_dirty = False
-        self.sign_in = SettingsCard(self.tr("Signing in"))
+        self.sign_in = ServiceCard(self.tr("Signing in"))
         self.state_label = StatusLabel()
         self.switch_on = push_button(self.tr("Switch sign-in on…"), self._switch_on, kind="primary")
         self.switch_off = push_button(self.tr("Switch sign-in off…"), self._switch_off)

@@ -130,3 +130,7 @@ class SettingsCard(Card):
             self.message.show_message(sentence, kind)
         else:
             self.message.clear()
+
+
+class ServiceCard(SettingsCard):
+    """A card whose sentences come from a service, as what a sign-in protects."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QMenuBar,
+    QScrollArea,
     QScrollBar,
     QTabBar,
     QToolBar,
@@ -172,10 +173,21 @@ def _is_back(root: QWidget, one: QWidget, other: QWidget) -> bool:
         return False
     if isinstance(other.parentWidget(), Toast):  # floats over the rest, and comes last
         return False
+    other = _outermost_area(root, one, other)
     here, there = _rect(root, one), _rect(root, other)
     above = there.bottom() < here.top() + NEAR and there.left() < here.right() - NEAR
     left = there.right() < here.left() + NEAR and there.top() < here.bottom() - NEAR
     return above or left
+
+
+def _outermost_area(root: QWidget, one: QWidget, other: QWidget) -> QWidget:
+    """Return the scrolled place that Tab entered: what is in it moves while Tab goes on."""
+    entered, at = other, other.parentWidget()
+    while at is not None and at is not root and not at.isAncestorOf(one):
+        if isinstance(at, QScrollArea):
+            entered = at
+        at = at.parentWidget()
+    return entered
 
 
 def _rect(root: QWidget, widget: QWidget) -> QRect:

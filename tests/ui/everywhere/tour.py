@@ -30,6 +30,7 @@ from tests.screenshots.scenes_import import (
 )
 from tests.screenshots.scenes_lists import place, select
 from tests.screenshots.scenes_tree import A2P, COMING, CURRENT, networks, node, opened, set_price
+from tests.ui.everywhere.tour_access import access
 
 LISTS = Path(__file__).resolve().parents[3] / "resources" / "sample" / "lists"
 SERVICES = (1, 2, 4, 6, 7, 8, 11)
@@ -386,7 +387,18 @@ def wizard(walk: Walker) -> Iterator[str]:
     walk.leave(page)
 
 
-PARTS: tuple[Part, ...] = (start, notices, lists, forms, services, tree, wizard)
+def control(walk: Walker) -> Iterator[str]:
+    """One command in the audit, what is due next."""
+    for name in ("audit?id=1", "due"):
+        page = walk.open(name)
+        yield name.partition("?")[0]
+        walk.leave(page)
+
+
+PARTS: tuple[Part, ...] = (
+    *(start, notices, lists, forms, services),
+    *(access, control, tree, wizard),
+)
 
 
 def first_run(walk: Walker) -> Iterator[str]:

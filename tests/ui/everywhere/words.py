@@ -129,12 +129,15 @@ def rests(text: str) -> list[str]:
 
 EXAMPLES = frozenset(
     {"tariffdesk", "python", "qt", "sqlite", "utc", "db.example.com", "mm/dd/yyyy", "keyerror"}
-    | {platform.platform().casefold()}
+    | {platform.platform().casefold(), f"{platform.system()} {platform.release()}".casefold()}
+    | {"mail.example.com", "office@example.com", "ada", "ada byron", "ada@example.com"}
 )
 """Names, and samples of what to type, that are the same in every language."""
 
 SPOKEN_BELOW = (
     "MessageLine",
+    "ServiceCard",
+    "AuthenticatorBox",
     "AnswerPanel",
     "TargetCard",
     "FileCard",
