@@ -63,7 +63,8 @@ class UserEntry:
     """What a user added to, or changed in, a dictionary; the database keeps these.
 
     For a key of the base, given ``values`` replace, ``aliases``, ``countries`` and ``codes`` add,
-    and ``retired`` holds. ``values`` are (attribute or detail, text) pairs.
+    and ``retired`` holds. ``values`` are (attribute or detail, text) pairs. ``replaces`` names the
+    links (countries, codes) that take the place of the base's instead of adding to them.
     """
 
     dictionary: str
@@ -73,6 +74,7 @@ class UserEntry:
     countries: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     retired: bool = False
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,10 @@ class Dictionary:
         live = {entry.key for entry in self.entries.values() if not entry.retired}
         return (*own, *(name for name in self._more_names() if name.key in live))
 
+    def further_names(self) -> Iterable[Name]:
+        """Return the names that are no attributes, of every key, retired ones included."""
+        return self._more_names()
+
     def aliases(self, key: str) -> tuple[Name, ...]:
         """Return the names of ``key`` besides its attributes."""
         return tuple(n for n in self.names if n.key == key and n.kind not in self.attributes)
@@ -211,10 +217,14 @@ def _overlaid(base: Entry | None, user: UserEntry, attributes: tuple[str, ...]) 
         old,
         values=values,
         details=tuple(details.items()),
-        countries=tuple(dict.fromkeys((*old.countries, *user.countries))),
-        codes=tuple(dict.fromkeys((*old.codes, *user.codes))),
+        countries=_links(old.countries, user.countries, whole="countries" in user.replaces),
+        codes=_links(old.codes, user.codes, whole="codes" in user.replaces),
         retired=user.retired,
     )
+
+
+def _links(old: tuple[str, ...], given: tuple[str, ...], *, whole: bool) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(given if whole else (*old, *given)))
 
 
 class Dictionaries:

@@ -6,16 +6,18 @@ One more: a source in ``app/db/queries/list_sources.py``, a file here, a line in
 from __future__ import annotations
 
 from app.domain.sections import Section
-from app.sections.additions import ADDITIONS
 from app.sections.agreement_versions import AGREEMENT_VERSIONS
 from app.sections.agreements import AGREEMENTS
+from app.sections.aliases import ALIASES
 from app.sections.answers import ANSWERS
 from app.sections.audit import AUDIT, DUE_WORK
 from app.sections.bank_accounts import BANK_ACCOUNTS
 from app.sections.banks import BANKS
 from app.sections.companies import COMPANIES
+from app.sections.dictionaries import DICTIONARIES
 from app.sections.enabled_packs import ENABLED_BUNDLE_PACKS, ENABLED_PACKS
 from app.sections.enabled_services import ENABLED_INITIATORS, ENABLED_SERVICES
+from app.sections.entries import ENTRIES
 from app.sections.imports import IMPORTS
 from app.sections.legal_entities import LEGAL_ENTITIES
 from app.sections.order_of_use import ORDER_OF_USE
@@ -38,7 +40,9 @@ SECTIONS: tuple[Section, ...] = (
     PROFILES,
     VENDORS,
     ANSWERS,
-    ADDITIONS,
+    DICTIONARIES,
+    ENTRIES,
+    ALIASES,
     COMPANIES,
     LEGAL_ENTITIES,
     RESELLING_AGREEMENTS,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from app.db.queries import dictionary_entries, services
+from app.db.queries.dictionary_entries import AliasRecord, EntryRecord
 from dictionaries.entries import Dictionaries, UserEntry
+
+REPLACES = "replaces"
+"""Among the stored attributes of an entry: which of its links replace those of the base."""
 
 
 def user_entries(connection: Any, company_id: int) -> list[UserEntry]:
@@ -14,25 +19,28 @@ def user_entries(connection: Any, company_id: int) -> list[UserEntry]:
 
     What its tenants added holds for it too, its own goes first (C3); packs are only its own.
     """
-    found = {("pack", pack.key): pack for pack in _packs(connection, company_id)}
-    for entry in dictionary_entries.entries_in_force(connection, company_id):
+    return overlay(
+        packs(connection, company_id),
+        dictionary_entries.entries_in_force(connection, company_id),
+        dictionary_entries.aliases(connection, company_id),
+    )
+
+
+def overlay(
+    packs: Iterable[UserEntry], entries: Iterable[EntryRecord], aliases: Iterable[AliasRecord]
+) -> list[UserEntry]:
+    """Return stored entries and aliases as the dictionaries take them."""
+    found = {("pack", pack.key): pack for pack in packs}
+    for entry in entries:
         found[entry.dictionary, entry.key] = _entry(entry)
-    for alias in dictionary_entries.aliases(connection, company_id):
+    for alias in aliases:
         place = (alias.dictionary, alias.key)
         known = found.get(place, UserEntry(alias.dictionary, alias.key))
-        found[place] = UserEntry(
-            known.dictionary,
-            known.key,
-            known.values,
-            (*known.aliases, alias.alias),
-            known.countries,
-            known.codes,
-            known.retired,
-        )
+        found[place] = replace(known, aliases=(*known.aliases, alias.alias))
     return list(found.values())
 
 
-def _packs(connection: Any, company_id: int) -> Iterator[UserEntry]:
+def packs(connection: Any, company_id: int) -> Iterator[UserEntry]:
     """Yield the services that can be bought as a pack: key = their ID, so they may be renamed."""
     after: str | None = None
     while page := services.services(connection, company_id, after_name=after, archived=True):
@@ -43,9 +51,9 @@ def _packs(connection: Any, company_id: int) -> Iterator[UserEntry]:
         after = page[-1].name
 
 
-def _entry(entry: dictionary_entries.EntryRecord) -> UserEntry:
+def _entry(entry: EntryRecord) -> UserEntry:
     lists = {name: tuple(entry.attributes.get(name, ())) for name in ("countries", "codes")}
-    values = {k: v for k, v in entry.attributes.items() if k not in lists}
+    values = {k: v for k, v in entry.attributes.items() if k not in {*lists, REPLACES}}
     return UserEntry(
         entry.dictionary,
         entry.key,
@@ -53,6 +61,7 @@ def _entry(entry: dictionary_entries.EntryRecord) -> UserEntry:
         countries=lists["countries"],
         codes=lists["codes"],
         retired=entry.retired_at is not None,
+        replaces=tuple(entry.attributes.get(REPLACES, ())),
     )
 
 

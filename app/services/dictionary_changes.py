@@ -45,7 +45,9 @@ def add_entry(
         _check_entry(known[name], entry)
         _store(connection, ctx, [entry])
         told = {"dictionary": name, "key": key, **dict(values)}
-        audit.record(ctx, connection, "change dictionary", "dictionary_entry", key, told)
+        audit.record(
+            ctx, connection, "change dictionary", "dictionary_entry", f"{name}/{key}", told
+        )
 
 
 @service("mccmnc", "manage")
@@ -58,8 +60,9 @@ def add_alias(ctx: Context, name: str, key: str, alias: str) -> None:
             raise UserError(f'{known[name].title} has no key "{key}": add the entry first.')
         if not alias.strip():
             raise UserError("An alias needs a text: give one.")
-        _refuse_taken(known[name], key, alias)
-        record = dictionary_entries.AliasRecord(name, "", alias.strip(), key)
+        refuse_taken(known[name], key, alias)
+        context = context_of(known[name], key)
+        record = dictionary_entries.AliasRecord(name, context, alias.strip(), key)
         dictionary_entries.set_alias(connection, ctx.actor.company_id, record, now=ctx.clock())
         told = {"dictionary": name, "key": key, "alias": alias}
         audit.record(ctx, connection, "add alias", "dictionary_alias", key, told)
@@ -148,15 +151,27 @@ def _check_entry(dictionary: Dictionary, entry: UserEntry) -> None:
             raise UserError(f'{dictionary.title} has no attribute "{name}"; it has {listed}.')
 
 
-def _refuse_taken(dictionary: Dictionary, key: str, alias: str) -> None:
+def context_of(dictionary: Dictionary, key: str, countries: Sequence[str] | None = None) -> str:
+    """Return within what an alias of ``key`` holds: operators share names across countries."""
+    if dictionary.name != "operator":
+        return ""
+    places = countries if countries is not None else dictionary.entry(key).countries
+    return places[0] if places else ""
+
+
+def refuse_taken(
+    dictionary: Dictionary, key: str, alias: str, countries: Sequence[str] | None = None
+) -> None:
     """Raise UserError if ``alias`` is the key or a name of another key: it would mean both.
 
     A user's own alias may move. Operators share names across countries, so only those of the same
     country count; names less trusted than an alias (former ones, companies) give way to it.
+    ``countries`` = those of a key that is not there yet.
     """
     from dictionaries.normalise import normalise
 
-    index, places = dictionary.index, set(dictionary.entry(key).countries)
+    index = dictionary.index
+    places = set(countries if countries is not None else dictionary.entry(key).countries)
     taken = [
         name.key
         for name in index.exact.get(normalise(alias), ())

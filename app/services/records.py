@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from app.db.queries import list_sources, lists
 from app.db.queries.lists import Source
@@ -42,8 +43,15 @@ _FINISHED = {
     "rates": "tariffs.list_words.of_rates",
     "scopes": "tariffs.list_words.of_scopes",
     "answers": "tariffs.list_words.of_answers",
+    "aliases": "dictionary_alias_records.meanings",
 }
 """Sources whose rows get columns that SQL does not have, and the service that adds them."""
+
+HELD = {
+    "dictionaries": "dictionary_lists.dictionaries",
+    "entries": "dictionary_lists.entries",
+}
+"""Sources whose rows are no table's, and the service ``f(ctx) -> Source`` that makes them."""
 
 
 class RecordConflict(Conflict):
@@ -62,7 +70,7 @@ class RecordConflict(Conflict):
 def first_rows(ctx: Context, section: Section, query: ListQuery, limit: int = 200) -> list[Row]:
     """Return the first rows of a list, to be painted before its keys are known."""
     source = _source(ctx, section, query)
-    with ctx.database.read() as connection, lists.interruptible(connection, ctx.cancelled):
+    with _opened(ctx, source) as connection, lists.interruptible(connection, ctx.cancelled):
         ids = lists.first_ids(connection, source, query, search=section.search, limit=limit)
         return _rows(ctx, connection, section, query, source, ids)
 
@@ -71,7 +79,7 @@ def first_rows(ctx: Context, section: Section, query: ListQuery, limit: int = 20
 def keys(ctx: Context, section: Section, query: ListQuery) -> array[int]:
     """Return the ids of all rows in order; stops when cancelled."""
     source = _source(ctx, section, query)
-    with ctx.database.read() as connection, lists.interruptible(connection, ctx.cancelled):
+    with _opened(ctx, source) as connection, lists.interruptible(connection, ctx.cancelled):
         return lists.keys(
             connection, source, query, search=section.search, check=ctx.stop_if_cancelled
         )
@@ -81,7 +89,7 @@ def keys(ctx: Context, section: Section, query: ListQuery) -> array[int]:
 def rows_by_keys(ctx: Context, section: Section, query: ListQuery, ids: Sequence[int]) -> list[Row]:
     """Return the rows with these ids that are still there, in this order (a page of a list)."""
     source = _source(ctx, section, query)
-    with ctx.database.read() as connection:
+    with _opened(ctx, source) as connection:
         return _rows(ctx, connection, section, query, source, ids)
 
 
@@ -89,7 +97,7 @@ def rows_by_keys(ctx: Context, section: Section, query: ListQuery, ids: Sequence
 def count(ctx: Context, section: Section, query: ListQuery) -> tuple[int, int]:
     """Return how many rows the query leaves, and how many there are without it."""
     source = _source(ctx, section, query)
-    with ctx.database.read() as connection, lists.interruptible(connection, ctx.cancelled):
+    with _opened(ctx, source) as connection, lists.interruptible(connection, ctx.cancelled):
         return lists.count(connection, source, query, search=section.search)
 
 
@@ -104,7 +112,7 @@ def summary(
     """Return a summary of each column over the rows of the query, or of ``ids`` instead."""
     source = _source(ctx, section, query)
     names = [name for name in columns if name in source.columns]
-    with ctx.database.read() as connection, lists.interruptible(connection, ctx.cancelled):
+    with _opened(ctx, source) as connection, lists.interruptible(connection, ctx.cancelled):
         return lists.summaries(
             connection,
             source,
@@ -134,7 +142,7 @@ def groups(
     for name in (*by, *sums):
         if name not in source.columns:
             raise UserError(f"The list can't be grouped by {name}: choose another column.")
-    with ctx.database.read() as connection, lists.interruptible(connection, ctx.cancelled):
+    with _opened(ctx, source) as connection, lists.interruptible(connection, ctx.cancelled):
         return lists.groups(
             connection, source, query, by=by, sums=sums, search=section.search, limit=limit
         )
@@ -145,8 +153,15 @@ def _source(ctx: Context, section: Section, query: ListQuery) -> Source:
     missing = [name for name in section.arguments if name not in arguments]
     if missing:
         raise UserError(f"The list of {section.title} needs a {missing[0]}: open it from there.")
+    if section.source in HELD:
+        return cast("Source", named_service(HELD[section.source])(ctx))
     asked = lists.Asked(ctx.actor.company_id, ctx.clock(), arguments)
     return list_sources.source(section.source, asked)
+
+
+def _opened(ctx: Context, source: Source) -> AbstractContextManager[Any]:
+    """Open what the rows of a source are read from."""
+    return source.held.read() if source.held is not None else ctx.database.read()
 
 
 def _rows(

@@ -16,7 +16,15 @@ from app.services.tariffs.import_file import ImportRequest, import_file
 from app.services.tariffs.scopes import NewScope, add_scope
 from app.services.tariffs.services import NewService, add_service
 from importers.choices import Choices
-from tests.contracts.cases import access, agreements, banks, companies, control, enabled
+from tests.contracts.cases import (
+    access,
+    agreements,
+    banks,
+    companies,
+    control,
+    dictionaries,
+    enabled,
+)
 from tests.helpers.postgres import PostgresServer, Unavailable
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -81,5 +89,5 @@ def _fill(ctx: Context, folder: Path) -> None:
         match = LearnedMatch("country", "", "allemagne", "DE")
         remember(connection, ctx.actor.company_id, [match], actor="Ann", now=ctx.clock())
     add_entry(ctx, "pricing_category", "vip", [])
-    for part in (banks, companies, agreements, control, enabled, access):
+    for part in (banks, companies, agreements, control, enabled, access, dictionaries):
         part.fill(ctx)

@@ -28,7 +28,15 @@ from app.services.form_values import shown
 from app.services.list_export import export_list
 from dictionaries.catalogue import load_catalogue
 from dictionaries.entries import Dictionaries
-from tests.contracts.cases import access, agreements, banks, companies, enabled, tariffs
+from tests.contracts.cases import (
+    access,
+    agreements,
+    banks,
+    companies,
+    dictionaries,
+    enabled,
+    tariffs,
+)
 
 ARGUMENTS = {"rates": (("scope", "1"),)}
 CASES = {
@@ -38,6 +46,7 @@ CASES = {
     **companies.CASES,
     **enabled.CASES,
     **access.CASES,
+    **dictionaries.CASES,
 }
 
 FORMS = [s for s in SECTIONS if s.form]
@@ -82,7 +91,7 @@ def test_every_name_of_a_section_is_there(chosen: Section) -> None:
         for name in filter(None, (field.options, field.fills)):
             assert records.named_service(name)
             assert f"app.services.{name}" in SERVICES, "choices ask for a right of their own"
-    assert chosen.source in list_sources.SOURCES
+    assert chosen.source in {*list_sources.SOURCES, *records.HELD}
     columns = {column.name for column in chosen.columns}
     assert len(columns) == len(chosen.columns)
     assert set(chosen.search) | {name for name, _ in chosen.sort} <= columns

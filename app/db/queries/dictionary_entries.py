@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.db.queries.tenancy import handed_down, in_sight
 from app.db.queries.versioned import save
 from app.db.tables.dictionary_entries import dictionary_alias, dictionary_entry
+from app.db.tables.services import service
 from app.errors import UserError
 
 
@@ -53,14 +54,19 @@ def entries(
     return [EntryRecord(**row) for row in connection.execute(statement).mappings()]
 
 
-def entries_in_force(connection: sa.Connection, company_id: int) -> list[EntryRecord]:
+def entries_in_force(
+    connection: sa.Connection, company_id: int, *, place: tuple[str, str] | None = None
+) -> list[EntryRecord]:
     """Return the entries that hold for a company, retired ones too, in no order.
 
     Its own go before those that its tenants hand down, the nearest of these before the others (C3).
+    ``place`` = (dictionary, key): only that one.
     """
     table = dictionary_entry
     # A company is younger than the one above it.
     statement = sa.select(table).where(handed_down(table.c.company_id, company_id))
+    if place is not None:
+        statement = statement.where(table.c.dictionary == place[0], table.c.key == place[1])
     rows = connection.execute(statement.order_by(table.c.company_id, table.c.id)).mappings()
     return list({(row["dictionary"], row["key"]): EntryRecord(**row) for row in rows}.values())
 
@@ -74,6 +80,7 @@ def add_entry(
     name: str,
     now: dt.datetime,
     attributes: dict[str, Any] | None = None,
+    retired: bool = False,
 ) -> EntryRecord:
     """Add an entry; UserError if the key is taken or is ``*``, which stands for Others."""
     table = dictionary_entry
@@ -92,6 +99,7 @@ def add_entry(
             key=key,
             name=name,
             attributes=attributes or {},
+            retired_at=now if retired else None,
             created_at=now,
             updated_at=now,
         )
@@ -111,7 +119,11 @@ def update_entry(
 
 
 def aliases(
-    connection: sa.Connection, company_id: int, *, dictionary: str | None = None
+    connection: sa.Connection,
+    company_id: int,
+    *,
+    dictionary: str | None = None,
+    key: str | None = None,
 ) -> list[AliasRecord]:
     """Return the aliases that hold for a company, by dictionary, context and alias.
 
@@ -122,6 +134,8 @@ def aliases(
     statement = sa.select(*columns).where(handed_down(table.c.company_id, company_id))
     if dictionary is not None:
         statement = statement.where(table.c.dictionary == dictionary)
+    if key is not None:
+        statement = statement.where(table.c.key == key)
     statement = statement.order_by(
         table.c.dictionary, table.c.context, table.c.alias, table.c.company_id
     )
@@ -141,7 +155,8 @@ def set_alias(
         table.c.context == alias.context,
         table.c.alias == alias.alias,
     )
-    changed = connection.execute(sa.update(table).where(*same).values(key=alias.key)).rowcount
+    moved = {"key": alias.key, "version": table.c.version + 1, "updated_at": now}
+    changed = connection.execute(sa.update(table).where(*same).values(moved)).rowcount
     if not changed:
         connection.execute(
             sa.insert(table).values(
@@ -164,3 +179,34 @@ def entries_by_id(
     statement = sa.select(table).where(mine, table.c.id.in_(list(ids)))
     statement = statement.order_by(table.c.id)
     return [EntryRecord(**row) for row in connection.execute(statement).mappings()]
+
+
+def own_entry(
+    connection: sa.Connection, company_id: int, dictionary: str, key: str
+) -> EntryRecord | None:
+    """Return what a company itself stores of a key, None if nothing."""
+    table = dictionary_entry
+    statement = sa.select(table).where(
+        table.c.company_id == company_id, table.c.dictionary == dictionary, table.c.key == key
+    )
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else EntryRecord(**row)
+
+
+def remove_entry(connection: sa.Connection, record: EntryRecord) -> None:
+    """Remove what is stored of a key; Conflict if somebody else saved it since."""
+    save(connection, dictionary_entry, record.id, record.version, {})
+    connection.execute(sa.delete(dictionary_entry).where(dictionary_entry.c.id == record.id))
+
+
+def stamp(connection: sa.Connection, company_id: int) -> tuple[int, ...]:
+    """Return numbers that differ after every change of what holds for a company."""
+    found: list[int] = []
+    for table in (dictionary_entry, dictionary_alias):
+        numbers = (sa.func.count(), sa.func.max(table.c.id), sa.func.sum(table.c.version))
+        statement = sa.select(*numbers).where(handed_down(table.c.company_id, company_id))
+        found += [int(number or 0) for number in connection.execute(statement).one()]
+    packs = sa.select(sa.func.count(), sa.func.sum(service.c.version)).where(
+        service.c.company_id == company_id, service.c.type.endswith("_pack")
+    )
+    return (*found, *(int(number or 0) for number in connection.execute(packs).one()))

@@ -21,7 +21,7 @@ from app.db.queries.lists import Asked, Source
 from app.db.queries.service_sight import scope_in_sight, service_in_sight
 from app.db.queries.tenancy import handed_down, in_sight
 from app.db.tables.companies import company
-from app.db.tables.dictionary_entries import dictionary_entry
+from app.db.tables.dictionary_entries import dictionary_alias
 from app.db.tables.import_runs import import_run
 from app.db.tables.learned import learned_match
 from app.db.tables.profiles import import_profile
@@ -310,29 +310,25 @@ def _answers(asked: Asked) -> Source:
     )
 
 
-def _additions(asked: Asked) -> Source:
-    c = dictionary_entry.c
+def _aliases(asked: Asked) -> Source:
+    c = dictionary_alias.c
     return Source(
         id=c.id,
         columns={
-            "id": c.id,
-            "name": c.name,
-            "dictionary": c.dictionary,
-            "key": c.key,
-            "state": sa.case((c.retired_at.is_(None), "used"), else_="retired"),
+            **{name: c[name] for name in ("id", "alias", "dictionary", "key", "context")},
             "company": _company(c.company_id),
             "created_at": c.created_at,
             "updated_at": c.updated_at,
         },
-        origin=dictionary_entry,
+        origin=dictionary_alias,
         where=(
             sa.or_(
                 in_sight(c.company_id, asked.company_id),
                 handed_down(c.company_id, asked.company_id),
             ),
         ),
-        order=(c.dictionary, c.key),
-        exact=frozenset({"dictionary", "key", "state"}),
+        order=_by_name(c.alias),
+        exact=frozenset({"dictionary", "context"}),
     )
 
 
@@ -344,7 +340,7 @@ SOURCES: dict[str, Callable[[Asked], Source]] = {
     "profiles": _profiles,
     "vendors": _vendors,
     "answers": _answers,
-    "additions": _additions,
+    "aliases": _aliases,
     **ACCOUNT_SOURCES,
     **AGREEMENT_SOURCES,
     **ENABLED_SOURCES,

@@ -19,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db.functions import bytewise, contains, folded, storable
+from app.db.held_lists import HeldRows
 from app.db.types import Amount, Price, UtcDateTime
 from app.db.unit_of_work import driver_connection, pragma
 from app.domain.records import Filter, Group, ListQuery, Summary
@@ -52,7 +53,7 @@ class Source:
     """A named list: its integer key, its columns by label, where they come from.
 
     ``order`` is the order without a sort, which an index serves; ``exact`` names the text columns
-    that hold codes: compared byte by byte.
+    that hold codes: compared byte by byte. ``held``: the rows are in memory, not in the database.
     """
 
     id: sa.ColumnElement[int]
@@ -61,6 +62,7 @@ class Source:
     where: tuple[sa.ColumnElement[bool], ...] = ()
     order: tuple[sa.ColumnElement[Any], ...] = ()
     exact: frozenset[str] = field(default_factory=frozenset)
+    held: HeldRows | None = None
 
 
 def first_ids(
@@ -148,6 +150,8 @@ def summaries(
 ) -> list[Summary]:
     """Return a summary of each column over the rows of the query, or over ``ids`` instead."""
     sums = [_Sums(name, source.columns[name], connection.dialect.name) for name in names]
+    if not sums:
+        return []
     base = sa.select(*chain.from_iterable(s.selected for s in sums))
     base = base.select_from(source.origin).where(*source.where)
     if ids is None:

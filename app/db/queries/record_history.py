@@ -15,7 +15,7 @@ LONGEST = 200
 
 
 def record_history(
-    connection: sa.Connection, company_id: int, table_name: str, object_id: int
+    connection: sa.Connection, company_id: int, table_name: str, object_id: int | str
 ) -> tuple[HistoryEntry, ...]:
     """Return the saved changes, newest first; changes are (field name, old, new) as texts."""
     trail = audit_trail(
@@ -34,7 +34,7 @@ def record_history(
 
 
 def authors(
-    connection: sa.Connection, company_id: int, table_name: str, object_id: int
+    connection: sa.Connection, company_id: int, table_name: str, object_id: int | str
 ) -> tuple[str, str]:
     """Return who saved a record first and last; "" where the trail does not say."""
     mine = (

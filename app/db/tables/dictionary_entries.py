@@ -36,6 +36,9 @@ dictionary_alias = table(
     sa.Column("alias", Key, nullable=False),
     sa.Column("key", Key, nullable=False),
     instant("created_at"),
+    version(),
+    # None = as it was added.
+    instant("updated_at", nullable=True),
     sized("dictionary", 1, 64),
     sized("context", 0, 200),
     sized("alias", 1, 400),

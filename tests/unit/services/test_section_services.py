@@ -20,6 +20,7 @@ from app.sections import section
 from app.services import list_export, records
 from app.services.context import Context
 from app.services.dictionary_changes import add_entry
+from app.services.dictionary_keys import number_of
 from app.services.list_export import export_list
 from app.services.tariffs import choices, import_records, service_records, vendor_records
 from app.services.tariffs.import_file import ImportRequest, import_file
@@ -243,10 +244,12 @@ def test_gen_10_an_added_entry_is_retired_and_used_again(ctx: Context) -> None:
     add_entry(ctx, "pricing_category", "vip", [])
     retire = records.named_service("dictionary_records.retire")
     restore = records.named_service("dictionary_records.restore")
-    assert retire(ctx, [1]) == "Retired: vip."
-    assert _column(ctx, "additions", "state") == ["retired"]
-    assert retire(ctx, [1]) == "They are retired already."
-    assert restore(ctx, [1]) == "Using again: vip."
+    vip = [number_of("pricing_category", "vip")]
+    assert retire(ctx, vip) == "Retired: vip."
+    assert "retired" in _column(ctx, "entries", "state")
+    assert retire(ctx, vip) == "They are retired already."
+    assert restore(ctx, vip) == "Using again: vip."
+    assert "retired" not in _column(ctx, "entries", "state")
 
 
 # ------------------------------------------------------------------------------ lists, export

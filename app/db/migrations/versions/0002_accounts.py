@@ -75,6 +75,8 @@ def upgrade() -> None:
         _postgres_company()
         _postgres_triggers()
     op.create_index(op.f("ix_audit_operation_id"), "audit", ["operation_id"], unique=False)
+    for column in _alias_columns():
+        op.add_column("dictionary_alias", column)
     _roles()
     _chain()
 
@@ -90,6 +92,13 @@ def _no_overlap(table: str, *ids: str, text: str = "") -> sa.Constraint:
         name=f"ex_{table}_overlap",
         using="gist",
     ).ddl_if(dialect="postgresql")
+
+
+def _alias_columns() -> list[sa.Column[object]]:
+    return [
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("updated_at", types.UtcDateTime(), nullable=True),
+    ]
 
 
 # ------------------------------------------------------------------------------ companies
