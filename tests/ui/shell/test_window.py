@@ -106,7 +106,7 @@ def test_the_tab_marks_unsaved_changes_and_the_status_bar_tells_of_the_page(
 def test_a_change_is_told_to_every_page(qtbot: QtBot, window: MainWindow, note: Note) -> None:
     page = note(1)
     window.jobs.change("Work", lambda ctx: None, owner=window, nouns=("rates",))
-    qtbot.waitUntil(lambda: page.refreshed == [frozenset({"rates"})])
+    qtbot.waitUntil(lambda: page.refreshed == [frozenset({"rates", "audit"})])
 
 
 def test_undo_follows_the_page_in_front(window: MainWindow, note: Note) -> None:
