@@ -60,7 +60,9 @@ def load() -> list[Scene]:
             scenes_services,
             scenes_tree,
             scenes_import,
+            scenes_access,
             scenes_control,
+            scenes_access,
             scenes_window,
         )
     return SCENES

@@ -103,8 +103,7 @@ def _role_companies() -> sa.ColumnElement[Any]:
         .correlate(role)
         .subquery()
     )
-    joined = sa.select(sa.func.aggregate_strings(named.c.name, ", "))
-    return sa.func.coalesce(joined.scalar_subquery(), "")
+    return sa.select(sa.func.aggregate_strings(named.c.name, ", ")).scalar_subquery()
 
 
 ACCESS_SOURCES: dict[str, Callable[[Asked], Source]] = {

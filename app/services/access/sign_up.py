@@ -103,7 +103,9 @@ def accept_invitation(database: Database, email: str, code: str, *, clock: Clock
 def _guest(database: Database, email: str) -> Account | None:
     with database.read() as connection:
         account = account_named(connection, email) if "@" in email else None
-    open_one = account is not None and account.registered_at is None and account.revoked_at is None
+    if account is None or not account.active:
+        return None
+    open_one = account.registered_at is None and account.revoked_at is None
     return account if open_one else None
 
 

@@ -7,6 +7,7 @@ client portal.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.db.queries import masters as rows
@@ -14,6 +15,7 @@ from app.db.queries import roles, user_secrets, user_sessions, users
 from app.db.queries.companies import COMPANY
 from app.db.queries.tenancy import refuse_foreign, subtree
 from app.db.queries.users import USER, Account
+from app.domain.passwords import Policy
 from app.domain.permissions import BACKOFFICE, PORTAL
 from app.domain.records import NewRecord, Record
 from app.domain.sections import Choice
@@ -21,7 +23,13 @@ from app.errors import FieldProblem, UserError
 from app.services import audit, masters
 from app.services.access import mail
 from app.services.access.entry import actor_of, is_on, tell
-from app.services.access.invitations import deliver, invitation_end, new_code, store
+from app.services.access.invitations import (
+    NewCode,
+    deliver,
+    invitation_end,
+    new_code,
+    store,
+)
 from app.services.access.policy import policy_in
 from app.services.access.rights import (
     admin_cells,
@@ -110,39 +118,63 @@ def create_portal(ctx: Context, values: dict[str, Any]) -> int:
 
 
 def _invite(ctx: Context, application: str, values: dict[str, Any]) -> int:
+    code, can_mail = new_code(), mail.is_ready(ctx.database)
+    with ctx.database.write() as connection:
+        invited = invite(connection, ctx, application, values, code, can_mail=can_mail)
+    told = deliver(ctx.database, invited.account, INVITATION, code, invited.policy)
+    return NewRecord(invited.account.id, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A new guest, whose code is still to be mailed or handed over."""
+
+    account: Account
+    code: NewCode
+    policy: Policy
+
+
+def invite(
+    connection: Any,
+    ctx: Context,
+    application: str,
+    values: dict[str, Any],
+    code: NewCode,
+    *,
+    can_mail: bool,
+) -> Invited:
+    """Add a guest with a code, which the caller delivers after the commit. Raises FieldProblem."""
     email = str(values["email"]).strip().lower()
     if not mail.valid_address(email):
         raise FieldProblem({"email": "Enter one mail address, such as ann@example.com."})
-    code, can_mail = new_code(), mail.is_ready(ctx.database)
-    with ctx.database.write() as connection:
-        company = _company(ctx, connection, application, values)
-        given = _given_roles(ctx, connection, application, company["id"], values, ())
-        if users.taken(connection, email=email):
-            raise FieldProblem({"email": f"A user with {email} is there already: take another."})
-        now, policy = ctx.clock(), policy_in(connection)
-        ends = invitation_end(policy, now)
-        two_factor = bool(values["two_factor"]) or company["two_factor"]
-        row = {
-            "company_id": company["id"],
-            "application": application,
-            "email": email,
-            "departments": values.get("departments") or [],
-            "unrestricted": bool(values["unrestricted"]),
-            "active": True,
-            "second_factor": _factor(two_factor=two_factor, can_mail=can_mail),
-            "invited_at": now,
-            "invitation_ends": ends,
-        }
-        made = rows.insert(connection, USER, row, now=now)
-        users.set_roles(connection, made, [role["id"] for role in given])
-        store(connection, made, INVITATION, code, now=now, ends=ends)
-        told = {**_shown(values, given), "email": email, "company_id": company["name"]}
-        audit.record(
-            ctx, connection, "invite user", "user_account", made, told, company_id=company["id"]
-        )
-        account = users.account(connection, made)
+    company = _company(ctx, connection, application, values)
+    given = _given_roles(ctx, connection, application, company["id"], values, ())
+    if users.taken(connection, email=email):
+        raise FieldProblem({"email": f"A user with {email} is there already: take another."})
+    now, policy = ctx.clock(), policy_in(connection)
+    ends = invitation_end(policy, now)
+    two_factor = bool(values["two_factor"]) or company["two_factor"]
+    row = {
+        "company_id": company["id"],
+        "application": application,
+        "email": email,
+        "departments": values.get("departments") or [],
+        "unrestricted": bool(values["unrestricted"]),
+        "active": values.get("active") is not False,
+        "second_factor": _factor(two_factor=two_factor, can_mail=can_mail),
+        "invited_at": now,
+        "invitation_ends": ends,
+    }
+    made = rows.insert(connection, USER, row, now=now)
+    users.set_roles(connection, made, [role["id"] for role in given])
+    store(connection, made, INVITATION, code, now=now, ends=ends)
+    told = {**_shown(values, given), "email": email, "company_id": company["name"]}
+    audit.record(
+        ctx, connection, "invite user", "user_account", made, told, company_id=company["id"]
+    )
+    account = users.account(connection, made)
     assert account is not None
-    return NewRecord(made, deliver(ctx.database, account, INVITATION, code, policy))
+    return Invited(account, code, policy)
 
 
 def _factor(*, two_factor: bool, can_mail: bool) -> str:
