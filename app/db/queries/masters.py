@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db.functions import contains
-from app.db.queries.tenancy import in_sight
+from app.db.queries.tenancy import in_sight, sees
 from app.db.queries.versioned import save
 from app.domain.counting import a
 from app.errors import FieldProblem, UserError
@@ -93,12 +93,12 @@ def find(
 
     Raises UserError if there is none in sight, or if it is another tenant's to change.
     """
-    table = master.table
-    statement = sa.select(table).where(table.c.id == row_id, visible(master, company_id))
-    row = connection.execute(statement).mappings().one_or_none()
-    if row is None:
+    found = sa.select(master.table).where(master.table.c.id == row_id)
+    row = connection.execute(found).mappings().one_or_none()
+    mine = row is not None and _keeps(connection, master, company_id, row)
+    if row is None or not (mine or _handed_down(connection, master, company_id, row_id)):
         raise UserError(f"There is no {master.noun} {row_id}: refresh the list.")
-    if own and not is_own(connection, master, company_id, row_id):
+    if own and not mine:
         raise UserError(
             f"The {master.noun} {row[master.title]} belongs to your tenant: ask there for changes."
         )
@@ -107,10 +107,24 @@ def find(
 
 def is_own(connection: sa.Connection, master: Master, company_id: int, row_id: int) -> bool:
     """Return whether a company may change a row: one of its subtree, not one handed down."""
+    keeper = sa.select(master.table.c[master.keeper]).where(master.table.c.id == row_id)
+    row = connection.execute(keeper).mappings().one_or_none()
+    return row is not None and _keeps(connection, master, company_id, row)
+
+
+def _keeps(
+    connection: sa.Connection, master: Master, company_id: int, row: Mapping[str, Any]
+) -> bool:
+    keeper = row[master.keeper]
+    return keeper is not None and sees(connection, company_id, int(keeper))
+
+
+def _handed_down(connection: sa.Connection, master: Master, company_id: int, row_id: int) -> bool:
+    if master.sight is None:
+        return False
     table = master.table
-    mine = sa.select(table.c.id).where(table.c.id == row_id)
-    found = connection.execute(mine.where(in_sight(table.c[master.keeper], company_id)))
-    return found.first() is not None
+    found = sa.select(table.c.id).where(table.c.id == row_id, master.sight(company_id))
+    return connection.execute(found).first() is not None
 
 
 def insert(

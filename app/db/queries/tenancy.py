@@ -53,8 +53,9 @@ def sees(connection: sa.Connection, company_id: int, other: int) -> bool:
     """Return whether ``other`` is the company or one below it."""
     if other == company_id:
         return True
-    mine = subtree(company_id).subquery()
-    found = sa.select(sa.literal(1)).select_from(mine).where(mine.c.id == other)
+    # up the line of tenants: going down would read every company for one answer
+    above = ancestors(other).subquery()
+    found = sa.select(sa.literal(1)).select_from(above).where(above.c.id == company_id)
     return connection.execute(found).first() is not None
 
 
