@@ -21,6 +21,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+SYSTEM_OWNER = 1
+"""The company that runs the database; all others are below it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who works: a signed-in user, or the owner of a database nobody signs in to.
@@ -29,7 +33,7 @@ class Actor:
     """
 
     name: str
-    company_id: int = 1
+    company_id: int = SYSTEM_OWNER
     owner: bool = True
     permissions: frozenset[tuple[str, str]] = frozenset()
     user_id: int | None = None
@@ -81,11 +85,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One cell that a service call asks for; ``export``: and the right to take data out."""
+    """One cell that a service call asks for.
+
+    ``export``: and the right to take data out; ``whole``: by somebody of the System owner, because
+    it is about the whole database.
+    """
 
     area: str
     level: str
     export: bool = False
+    whole: bool = False
 
 
 SECTION_AREA = "<section>"
@@ -96,24 +105,29 @@ SERVICES: dict[str, Permission] = {}
 
 
 def service(
-    area: str, level: str, *, export: bool = False
+    area: str, level: str, *, export: bool = False, whole: bool = False
 ) -> Callable[[Callable[Concatenate[Context, P], R]], Callable[Concatenate[Context, P], R]]:
     """Register a service under the permission it needs and refuse callers without it.
 
-    ``export``: it writes data to a file, which is a right of its own.
+    ``export``: it writes data to a file, which is a right of its own. ``whole``: it is about the
+    whole database, so that only people of the System owner may.
     """
 
     def register(
         function: Callable[Concatenate[Context, P], R],
     ) -> Callable[Concatenate[Context, P], R]:
         name = f"{function.__module__}.{function.__qualname__}"
-        SERVICES[name] = Permission(area, level, export)
+        SERVICES[name] = Permission(area, level, export, whole)
 
         @functools.wraps(function)
         def checked(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             require(ctx, area, level)
             if export:
                 require_export(ctx)
+            if whole and ctx.actor.company_id != SYSTEM_OWNER:
+                raise NotAllowed(
+                    "This is about the whole database: only people of the System owner may do it."
+                )
             return function(ctx, *args, **kwargs)
 
         return checked

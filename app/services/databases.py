@@ -25,7 +25,7 @@ def ping(ctx: Context) -> None:
     described.ping(ctx.database)
 
 
-@service("settings.database", "manage", export=True)
+@service("settings.database", "manage", export=True, whole=True)
 def backup_database(ctx: Context, file: Path) -> None:
     """Write a verified copy of a local database to ``file``."""
     backup.backup(ctx.database, file)

@@ -113,7 +113,7 @@ def can_send(ctx: Context) -> bool:
     return is_ready(ctx.database)
 
 
-@service("users", "manage")
+@service("users", "manage", whole=True)
 def save_mail_settings(ctx: Context, settings: MailSettings, password: str | None = None) -> str:
     """Save how mail is sent; ``password`` None keeps the one this machine has.
 
@@ -166,7 +166,7 @@ def _checked(settings: MailSettings) -> MailSettings:
     return clean
 
 
-@service("users", "manage")
+@service("users", "manage", whole=True)
 def send_test_mail(ctx: Context, to: str) -> str:
     """Send a short message to see that the settings are right."""
     text = "Tariffdesk can send mail from this machine.\n"

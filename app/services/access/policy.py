@@ -54,7 +54,7 @@ def read_policy(ctx: Context) -> Policy:
         return policy_in(connection)
 
 
-@service("users", "manage")
+@service("users", "manage", whole=True)
 def save_policy(ctx: Context, changes: dict[str, int]) -> Policy:
     """Change numbers of the policy by name. Raises FieldProblem for those out of their limits."""
     with ctx.database.write() as connection:

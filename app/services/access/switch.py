@@ -45,7 +45,7 @@ def has_administrator(ctx: Context) -> bool:
         return bool(users.admins(connection))
 
 
-@service("users", "manage")
+@service("users", "manage", whole=True)
 def setup_admin(ctx: Context, email: str, registration: Registration) -> int:
     """Make the first administrator, registered at once, and return the user's ID.
 
@@ -73,7 +73,7 @@ def setup_admin(ctx: Context, email: str, registration: Registration) -> int:
     return user_id
 
 
-@service("users", "manage")
+@service("users", "manage", whole=True)
 def switch_on(ctx: Context) -> str:
     """Ask everybody who opens this database who they are, from now on."""
     with ctx.database.write() as connection:

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from app.db.queries.agreements import agreement_by_id
+from app.db.queries.agreements import AGREEMENT, agreement_by_id
+from app.db.queries.masters import find
 from app.domain.zones import local_of
 from app.errors import UserError
 from app.services.accounts.agreement_views import details
@@ -49,6 +50,7 @@ def prepared(ctx: Context, asked: EnableRequest) -> tuple[str, dict[str, Any]]:
     """
     number = details(ctx, asked.agreement, asked.company)["id"]
     with ctx.database.read() as connection:
+        find(connection, AGREEMENT, ctx.actor.company_id, number, own=True)
         under = agreement_by_id(connection, ctx.actor.company_id, number)
         bought = find_service(connection, under.company_id, asked.service)
         zone = asked.zone or zone_of_agreement(connection, number, ctx.clock())

@@ -76,7 +76,7 @@ def order_of_use(ctx: Context, agreement_id: int, at: dt.datetime | None = None)
 # ------------------------------------------------------------------------------ checking
 
 
-@service(AREA, "view")
+@service(AREA, "view", whole=True)
 def verify(ctx: Context) -> list[str]:
     """Return a sentence for each service whose stored channels differ from what it prices."""
     told = []
@@ -90,7 +90,7 @@ def verify(ctx: Context) -> list[str]:
     return told
 
 
-@service(AREA, "manage")
+@service(AREA, "manage", whole=True)
 def rebuild(ctx: Context) -> int:
     """Store the channels of all enabled services anew; return how many services differed.
 
