@@ -1,7 +1,8 @@
 """Sample data (GEN-8): an operator that sells SMS, WhatsApp, RCS, packs and a bundle.
 
 Its sell services hold the guide's worked examples (SVC-9); its cost services are lists of invented
-vendors, imported as a person would. Dates follow the year in which it is made.
+vendors, imported as a person would; it has resellers, clients and users. Dates follow the year in
+which it is made.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from app.domain.tree import LeafValues, LevelCodes, RateTree, empty_tree, from_t
 from app.errors import UserError
 from app.services import audit
 from app.services.context import Context, service
+from app.services.demo_accounts import SampleAccounts, make_enabled, make_parties, make_users
 from app.services.dictionary_changes import add_alias, add_entry
 from app.services.tariffs.decisions_file import answer_key, write_decisions
 from app.services.tariffs.import_file import ImportOutcome, ImportRequest, import_file
@@ -68,6 +70,13 @@ _SERVICES = (
     _Plan(NewService("Bundle 1000 contacts", "bundle_pack", size="1000"), "bundle_pack"),
     _Plan(NewService("Bundle prices EUR", "payg", "EUR"), "bundle_prices"),
 )
+_RESELLER = "Brindlemoor Telecom"
+_RESOLD = _Plan(
+    NewService("Brindlemoor SMS", "payg", "EUR", description="What the reseller sells on"),
+    "sms_service",
+)
+"""A reseller's own service: it sets its own prices for what it buys (14.1)."""
+
 _COST = (
     NewService(SERVICE, "payg", "EUR", description="Sample cost list", side="cost"),
     NewService("Meridian SMS", "payg", "USD", description="Wholesale SMS, monthly", side="cost"),
@@ -120,6 +129,17 @@ def make_demo(ctx: Context) -> Iterator[str]:
         ctx.report("importing price lists", number, len(_LISTS))
         with as_file(files("resources.sample.lists") / listed.file) as path:
             yield from _told(listed.file, _import(ctx, listed, path))
+    yield from _accounts(ctx, year)
+
+
+def _accounts(ctx: Context, year: int) -> Iterator[str]:
+    """Make companies and users; the reseller's service comes when there is the reseller."""
+    ctx.report("making companies and agreements", 0, None)
+    made = SampleAccounts()
+    yield from make_parties(ctx, made)
+    yield _sell(replace(ctx, actor=made.actor(_RESELLER)), _RESOLD, year)
+    yield from make_enabled(ctx, made)
+    yield make_users(ctx, made)
 
 
 def copy_price_lists(folder: Path) -> list[Path]:

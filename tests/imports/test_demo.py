@@ -18,7 +18,7 @@ from tests.helpers.command_line import Desk
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     path = tmp_path_factory.mktemp("demo") / "demo.db"
     with opened(str(path), create=True) as ctx:
-        assert sum("added" in line for line in make_demo(ctx)) == 11
+        assert sum("added" in line for line in make_demo(ctx)) == 12
     return Desk(path)
 
 

@@ -1,0 +1,1 @@
+"""The sample operator's companies, contracts and users, one file for each section."""
