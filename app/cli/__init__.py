@@ -20,6 +20,7 @@ from app.cli import (
     enabled,
     files,
     imports,
+    load,
     registers,
     services,
     trees,
@@ -85,6 +86,7 @@ for _module in (
     due,
     audit,
     registers,
+    load,
 ):
     _module.register(program)
 

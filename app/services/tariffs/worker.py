@@ -78,8 +78,16 @@ def _compare(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
     return {"counts": compare_folder(folder, read_dictionaries(job), report_line)}
 
 
+def _table(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
+    from app.services.bulk.table import table_of
+
+    del folder
+    return table_of(Path(job["file"]), job["sheet"], report_line)
+
+
 _TASKS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "inspect": _inspect,
     "draft": _draft,
     "compare": _compare,
+    "table": _table,
 }

@@ -1,0 +1,1 @@
+"""Loading master data from files: rows of names and values become records, by the form's rules."""

@@ -1,0 +1,174 @@
+"""Loads a file of records in one transaction, or tells exactly what that would do (G6)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from app.db.one_transaction import in_one_transaction
+from app.domain.sections import Section
+from app.errors import UserError
+from app.services.bulk.directory import PATH, Directory, fold
+from app.services.bulk.headings import IGNORED, REASON, Heads, find_heads
+from app.services.bulk.inviting import Inviting, application_of
+from app.services.bulk.loads import Load, load_of
+from app.services.bulk.outcomes import REJECTED, Loaded, LoadRequest, RowOutcome
+from app.services.bulk.rows import RowLoader
+from app.services.bulk.table import Table, read_table
+from app.services.context import Context, section_service
+from app.services.tariffs.import_checks import refuse_unwritable
+from app.services.tariffs.rejects import escaped
+
+COMMENT = "#"
+"""Rows that begin with it are for people: the example of a template."""
+
+STRIDE = 50
+"""Rows between two looks at whether to stop."""
+
+Numbered = tuple[int, Sequence[str]]
+
+
+class _DryRun(Exception):
+    """Undoes a transaction that was only to be looked at."""
+
+
+@section_service("manage")
+def load_records(ctx: Context, section: Section, request: LoadRequest) -> Loaded:
+    """Load a file into a section: all rows that the form's rules accept, in one transaction.
+
+    The same file twice changes nothing the second time. Raises UserError, Cancelled: nothing was
+    changed then.
+    """
+    load = load_of(section.id)
+    _refuse_places(request)
+    table = read_table(request.file, request.sheet, report=ctx.report, cancelled=ctx.cancelled)
+    heads = find_heads(load, table, request.mapping, leave_out_unknown=request.leave_out_unknown)
+    rows, blank = _rows_below(table, heads)
+    inviting: Inviting | None = None
+    outcomes: list[RowOutcome] = []
+    try:
+        with ctx.database.write(bulk=True) as connection:
+            inside = replace(ctx, database=in_one_transaction(ctx.database, connection))
+            directory = Directory(connection, ctx.actor.company_id, application_of(section))
+            loader = RowLoader(inside, load, heads, directory, request.mode)
+            inviting = loader.inviting
+            outcomes = _taken(ctx, loader, _ordered(load, heads, rows))
+            if request.dry_run:
+                raise _DryRun
+            inviting.refuse_undeliverable(request.codes)
+            _write_rejects(request.rejects, table, heads, outcomes)
+            if request.codes is not None:
+                inviting.write_codes(request.codes)
+    except _DryRun:
+        _write_rejects(request.rejects, table, heads, outcomes)
+    warnings: tuple[str, ...] = ()
+    if inviting is not None and not request.dry_run and request.codes is None:
+        warnings = inviting.mail_codes(ctx.database)
+    used = {head.place for head in heads.columns}
+    headings = tuple(table.rows[heads.row])
+    return Loaded(
+        read=len(rows) + blank,
+        blank=blank,
+        rows=tuple(outcomes),
+        dry_run=request.dry_run,
+        headings=headings,
+        left_out=tuple(t for i, t in enumerate(headings) if t and i not in used and _counts(t)),
+        warnings=warnings,
+    )
+
+
+def _counts(heading: str) -> bool:
+    return heading.strip().casefold() not in IGNORED
+
+
+def _refuse_places(request: LoadRequest) -> None:
+    """Refuse files that can't be written, before anything is read."""
+    if request.rejects is not None:
+        refuse_unwritable(request.rejects)
+        if request.rejects.resolve() == request.file.resolve():
+            raise UserError(
+                f"{request.rejects} is the file to load: give the rejects another name."
+            )
+    if request.codes is not None:
+        refuse_unwritable(request.codes)
+        if request.codes.exists():
+            raise UserError(f"{request.codes} is there already: give the codes another name.")
+
+
+def _rows_below(table: Table, heads: Heads) -> tuple[list[Numbered], int]:
+    """Return the rows of data with their numbers in the sheet, and how many are blank."""
+    rows: list[Numbered] = []
+    blank = 0
+    for number, row in enumerate(table.rows[heads.row + 1 :], start=heads.row + 2):
+        first = next((text for text in row if text), "")
+        if not first or first.startswith(COMMENT):
+            blank += 1
+        else:
+            rows.append((number, row))
+    return rows, blank
+
+
+def _taken(ctx: Context, loader: RowLoader, rows: Sequence[Numbered]) -> list[RowOutcome]:
+    found = []
+    for place, (number, row) in enumerate(rows):
+        if place % STRIDE == 0:
+            ctx.stop_if_cancelled()
+            ctx.report("loading", place, len(rows))
+        found.append(loader.take(number, row))
+    ctx.stop_if_cancelled()
+    return sorted(found, key=lambda outcome: outcome.row)
+
+
+def _ordered(load: Load, heads: Heads, rows: Sequence[Numbered]) -> list[Numbered]:
+    """Return companies after those of the file that they are below; other rows as they stand."""
+    places = {head.fields[0].name: head.place for head in heads.columns}
+    if load.section_id != "companies" or "parent_id" not in places:
+        return list(rows)
+    named: dict[str, list[int]] = {}
+    for index, (_, row) in enumerate(rows):
+        named.setdefault(fold(row[places["name"]]), []).append(index)
+    done: set[int] = set()
+    found: list[Numbered] = []
+    for first in range(len(rows)):
+        line = [first]
+        while line:
+            index = line[-1]
+            above = fold(rows[index][1][places["parent_id"]])
+            above = above if above in named else above.rpartition(fold(PATH))[2].strip()
+            waiting = [i for i in named.get(above, []) if i not in done and i not in line]
+            if waiting and index not in done:
+                line.append(waiting[0])
+                continue
+            line.pop()
+            if index not in done:
+                done.add(index)
+                found.append(rows[index])
+    return found
+
+
+def _write_rejects(
+    path: Path | None, table: Table, heads: Heads, outcomes: Sequence[RowOutcome]
+) -> None:
+    """Write the rows left out, as they came, with the reasons; it can be loaded when mended."""
+    if path is None:
+        return
+    headings = table.rows[heads.row]
+    kept = [i for i, text in enumerate(headings) if text and _counts(text)]
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow([*(escaped(headings[i]) for i in kept), REASON])
+            for outcome in outcomes:
+                if outcome.outcome == REJECTED:
+                    cells = [escaped(outcome.cells[i]) for i in kept]
+                    writer.writerow([*cells, escaped(outcome.detail)])
+        temporary.replace(path)
+    except OSError as problem:
+        raise UserError(
+            f"{path} can't be written ({problem.strerror}): choose another place."
+        ) from None
+    finally:
+        temporary.unlink(missing_ok=True)
