@@ -61,8 +61,8 @@ def load() -> list[Scene]:
             scenes_tree,
             scenes_import,
             scenes_access,
+            scenes_account,
             scenes_control,
-            scenes_access,
             scenes_window,
         )
     return SCENES

@@ -1,4 +1,4 @@
-"""Signing in, the own account, security: what the tour of the window sees too."""
+"""Users of the back office and of the client portal, and roles: lists and new records."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from tests.screenshots.driver import Driver
 from tests.screenshots.scenes import scene
-from tests.ui.everywhere.tour_access import access
 
 
-@scene("access")
-def signing_in(driver: Driver) -> Iterator[str]:
-    yield from access(driver)
+@scene("users")
+def users(driver: Driver) -> Iterator[str]:
+    for section in ("users", "portal_users", "roles"):
+        driver.open(f"list?section={section}")
+        yield section
+        driver.open(f"record?section={section}&new=1")
+        yield f"new-{section}"

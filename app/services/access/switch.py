@@ -16,7 +16,7 @@ from app.services.access.state import SWITCH, is_on, set_on
 from app.services.context import Context, service
 
 __all__ = [
-    "has_administrator",
+    "administrators",
     "protection_text",
     "setup_admin",
     "sign_in_is_on",
@@ -39,17 +39,22 @@ def protection_text(ctx: Context) -> str:
 
 
 @service("users", "view")
-def has_administrator(ctx: Context) -> bool:
-    """Return whether somebody could sign in and set everything right."""
+def administrators(ctx: Context) -> list[str]:
+    """Return who could sign in and set everything right: name and mail address."""
     with ctx.database.read() as connection:
-        return bool(users.admins(connection))
+        found = [users.account(connection, one) for one in users.admins(connection)]
+    return [f"{a.first_name} {a.last_name} ({a.email})".strip() for a in found if a is not None]
 
 
 @service("users", "manage", whole=True)
-def setup_admin(ctx: Context, email: str, registration: Registration) -> int:
+def setup_admin(
+    ctx: Context, email: str, registration: Registration, *, another: bool = False
+) -> int:
     """Make the first administrator, registered at once, and return the user's ID.
 
-    Raises FieldProblem for the form's fields ("email" and those of :class:`Registration`).
+    ``another`` = one more while sign-in is off, for who does not know the others' passwords: the
+    caller owns the database then. Raises FieldProblem for the form's fields ("email" and those of
+    :class:`Registration`).
     """
     address = email.strip().lower()
     if not mail.valid_address(address):
@@ -58,7 +63,8 @@ def setup_admin(ctx: Context, email: str, registration: Registration) -> int:
     values = checked_registration(ctx.database, registration, names=(name,))
     hashed = hashing.hash_password(registration.password)
     with ctx.database.write() as connection:
-        if is_on(connection) or users.lock_admins(connection):
+        known = users.lock_admins(connection)
+        if is_on(connection) or (known and not another):
             raise UserError(
                 "This database has an administrator already: invite others under Users."
             )

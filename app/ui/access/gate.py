@@ -253,12 +253,11 @@ class Gate(QObject):
     # ------------------------------------------------------------------ idleness
 
     def _warn(self) -> None:
-        minutes = round(self.idle.limit / 60)
         self._window.idle_bar.show_message(
             self.tr(
-                "Nobody has used this window for a while: after {0} minutes it signs out, and that "
-                "is in one minute. Your unsaved edits are kept."
-            ).format(minutes),
+                "Nobody has used this window for a while: it signs out in {0} seconds. Your "
+                "unsaved edits are kept."
+            ).format(round(self.idle.warning_seconds)),
             "warn",
             [(self.tr("Stay signed in"), self.idle.stir)],
             closable=False,

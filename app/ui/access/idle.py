@@ -114,7 +114,7 @@ class IdleWatch(QObject):
             self.stop()
             self.over.emit()
             return
-        if quiet >= self.limit - self._warning_seconds() and not self._warning:
+        if quiet >= self.limit - self.warning_seconds and not self._warning:
             self._warning = True
             self.warned.emit()
         if self._last > self._told and now - self._told >= PING_SECONDS:
@@ -122,12 +122,14 @@ class IdleWatch(QObject):
             self.working.emit()
         self._arm()
 
-    def _warning_seconds(self) -> float:
+    @property
+    def warning_seconds(self) -> float:
+        """Return how long before the end it is said."""
         return min(WARNING_SECONDS, self.limit / 2)
 
     def _arm(self) -> None:
         quiet = self.now() - self._last
         ahead = self.limit - quiet
         if not self._warning:
-            ahead -= self._warning_seconds()
+            ahead -= self.warning_seconds
         self._timer.start(max(50, round(min(ahead, CHECK_SECONDS) * 1000)))

@@ -14,7 +14,7 @@ from app.services.access import mail
 from app.services.access.mail import MailSettings
 from app.services.access.policy import Policy, common_passwords, read_policy, save_policy
 from app.services.access.switch import (
-    has_administrator,
+    administrators,
     protection_text,
     sign_in_is_on,
     switch_on,
@@ -47,7 +47,7 @@ class Found:
     policy: Policy
     mail: MailSettings
     password_known: bool
-    administrators: bool
+    administrators: tuple[str, ...]
 
 
 class SecurityPage(SettingsPage):
@@ -245,20 +245,31 @@ class SecurityPage(SettingsPage):
         if self._found is None:
             return
         if self._found.administrators:
-            self._ask_to_switch_on()
-            return
+            self._ask_to_switch_on(self._found.administrators)
+        else:
+            self._make_administrator()
+
+    def _make_administrator(self) -> None:
+        assert self._found is not None
         rules = PasswordRules(self._found.policy, common=common_passwords())
         SwitchOnDialog(
             self.shell.jobs, rules, self._window.gate.switched_on, self.shell.copy, self
         ).open()
 
-    def _ask_to_switch_on(self) -> None:
+    def _ask_to_switch_on(self, known: tuple[str, ...]) -> None:
         title = self.tr("Switch sign-in on")
+        another = self.tr("Make another administrator…")
         question = Question(
             self.window(),
             title,
-            self.tr("Everybody who opens this database is then asked who they are, you too."),
+            self.tr(
+                "Everybody who opens this database is then asked who they are, you too. These "
+                "administrators can sign in with the passwords they had; if none of them is you, "
+                "make another one."
+            ),
             yes=self.tr("Switch on"),
+            details=known,
+            more=(another,),
         )
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
@@ -270,6 +281,8 @@ class SecurityPage(SettingsPage):
                     owner=self,
                     done=lambda _: self._window.gate.switched_on(None, ""),
                 )
+            elif question.answer == another:
+                self._make_administrator()
 
         question.finished.connect(answered)
         question.open()
@@ -289,5 +302,5 @@ def _read(ctx: Context) -> Found:
         read_policy(ctx),
         mail.read_mail_settings(ctx),
         mail.password_is_known(ctx),
-        has_administrator(ctx),
+        tuple(administrators(ctx)),
     )

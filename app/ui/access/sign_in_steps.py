@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QLineEdit
 
 from app.domain.one_time_codes import DIGITS
@@ -80,8 +80,15 @@ class CodeLine(QLineEdit):
         super().__init__()
         self.setFont(title_font())
         self.setPlaceholderText("0" * DIGITS)
-        self.setMinimumHeight(self.fontMetrics().height() + 12)
         self.textEdited.connect(self._clean)
+
+    def sizeHint(self) -> QSize:
+        """Return a height that leaves room around the large digits."""
+        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 14)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same height."""
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
     def _clean(self, text: str) -> None:
         digits = "".join(c for c in text if c.isascii() and c.isdigit())[:DIGITS]

@@ -40,7 +40,7 @@ class SwitchOnDialog(FormDialog):
             self.tr("Switch sign-in on"),
             self.tr("Switch on and sign in"),
             self.tr(
-                "First make the administrator: the one who invites all others. Then everybody "
+                "First make an administrator: the one who invites all others. Then everybody "
                 "who opens this database is asked who they are, you too."
             ),
         )
@@ -92,7 +92,7 @@ class SwitchOnDialog(FormDialog):
         )
 
         def work(ctx: Context) -> int:
-            user_id = setup_admin(ctx, email, registration)
+            user_id = setup_admin(ctx, email, registration, another=True)
             switch_on(ctx)
             return user_id
 

@@ -112,6 +112,7 @@ def test_a_quiet_window_is_covered_and_the_same_person_goes_on(
     assert not page.isVisible()
     assert ada.page is None
     assert told(ada).startswith("You were signed out because nobody used the window")
+    assert ada.focusWidget() is page_of(ada).step.password.line
     assert ada.recent.pages() == []
     assert not ada.commands.by_id["close_tab"].isEnabled()
     assert not ada.commands.undo.isEnabled()

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QListView
 from pytestqt.qtbot import QtBot
 
+from app.bootstrap import open_session
 from app.domain.records import WithSecret
+from app.services.access.switch import switch_off
 from app.ui.access.secret_dialog import SecretDialog, tell_outcome
 from app.ui.access.security_page import SecurityPage
 from app.ui.access.sign_in_steps import PasswordStep
@@ -17,7 +19,8 @@ from app.ui.access.switch_dialogs import SwitchOffDialog, SwitchOnDialog
 from app.ui.main_window import MainWindow
 from app.ui.navigation import ADDRESS
 from app.ui.palette_entries import palette_entries
-from tests.ui.access.conftest import NOC, PASSWORD, ask, page_of, sign_in
+from app.ui.widgets.confirm import Question
+from tests.ui.access.conftest import NOC, PASSWORD, ask, come_in, page_of, sign_in
 from tests.ui.conftest import WAIT_MS, settle
 
 Make = Callable[..., MainWindow]
@@ -84,6 +87,33 @@ def test_sign_in_is_switched_on_with_the_first_administrator_and_off_again(
     assert not window.gate.locked
     assert not window.commands.by_id["sign_out"].isVisible()
     assert opened(qtbot, window).state_label.text() == "Sign-in is off"
+
+
+def test_where_administrators_are_known_another_can_be_made_before_it_is_switched_on(
+    qtbot: QtBot, make_window: Make, guarded: Path
+) -> None:
+    session = open_session(str(guarded))
+    switch_off(come_in(session).context(), PASSWORD)
+    session.close()
+    window = make_window(guarded)
+    page = opened(qtbot, window)
+    page.switch_on.click()
+    (question,) = window.findChildren(Question)
+    (names,) = question.findChildren(QListView)
+    assert names.model().index(0, 0).data() == "Ada Byron (ada@example.com)"
+    question.more_buttons[0].click()
+    dialog = dialog_of(page, SwitchOnDialog)
+    assert isinstance(dialog, SwitchOnDialog)
+    dialog.first_name.setText("Otto")
+    dialog.last_name.setText("Klein")
+    dialog.email.setText("otto@example.com")
+    dialog.login.setText("otto")
+    for line in (dialog.new.password, dialog.new.again):
+        line.set_text(PASSWORD)
+    dialog.submit()
+    settle(qtbot, window.jobs)
+    assert window.gate.locked
+    sign_in(qtbot, window, "otto")
 
 
 @pytest.mark.postgres

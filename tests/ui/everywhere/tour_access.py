@@ -27,13 +27,18 @@ def access(walk: Any) -> Iterator[str]:
     yield "security-off"
     page.switch_on.click()
     walk.settle()
-    yield "first-administrator"
+    yield "switch-on"
+    walk.close_popups()
+    page._make_administrator()
+    walk.settle()
+    yield "new-administrator"
     walk.close_popups()
     tell_outcome(window, page, WithSecret(window.tr("Saved"), "7KQM-2XWD-9HTR"))
     yield "shown-once"
     walk.close_popups()
     ctx = window.jobs.session.context()
-    setup_admin(ctx, "ada@example.com", Registration("Ada", "Byron", "", "ada", PASSWORD))
+    ada = Registration("Ada", "Byron", "", "ada", PASSWORD)
+    setup_admin(ctx, "ada@example.com", ada, another=True)
     switch_on(ctx)
     window.gate.switched_on(None, "")
     walk.settle()
