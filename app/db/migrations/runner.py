@@ -60,16 +60,19 @@ def _migrate_file(
         current = read_version(connection, place, head=head)
     steps = _steps(config, current, head, place)
     saved = _saved(place, path, current) if current not in {None, head} else None
+    # A killed creation leaves nothing, not an older schema; an upgrade keeps each step it made.
+    parts = [steps] if current is None else [[step] for step in steps]
     # With foreign keys on, rebuilding a table would delete the rows that refer to it.
     pragma(connection, "foreign_keys=OFF")
     try:
-        for step in steps:
+        for part in parts:
             with connection.begin():
-                # Another program may have migrated while this one waited for the lock.
-                now = read_version(connection, place, head=head)
-                if now is None or now < step:
-                    _run(connection, config, step)
-                    _check_references(connection, place)
+                for step in part:
+                    # Another program may have migrated while this one waited for the lock.
+                    now = read_version(connection, place, head=head)
+                    if now is None or now < step:
+                        _run(connection, config, step)
+                        _check_references(connection, place)
     finally:
         pragma(connection, "foreign_keys=ON")
     return saved
