@@ -72,7 +72,12 @@ def ann(desk: Desk, secret_file: Path) -> Signed:
 def test_a_command_asks_who_you_are(
     desk: Desk, ann: Signed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for command in (("users",), ("due", "--dry-run"), ("tree", "--service", "S"), ("sign-in", "status")):
+    for command in (
+        ("users",),
+        ("due", "--dry-run"),
+        ("tree", "--service", "S"),
+        ("sign-in", "status"),
+    ):
         refused = desk(*command)
         assert refused.code == 1
         assert "asks who you are: add --user" in refused.err
