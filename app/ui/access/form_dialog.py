@@ -186,8 +186,6 @@ class FormDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the height that the texts need, and begin at the first field."""
         super().showEvent(event)
-        for button in (self.yes, self.no):
-            button.raise_()  # behind the fields, also for who asks for the children
         self.fit()
         stops = focus_order.stops(self)
         if stops:
@@ -199,6 +197,8 @@ class FormDialog(QDialog):
 
     def fit(self) -> None:
         """Grow with what is shown now."""
+        for button in (self.yes, self.no):
+            button.raise_()  # behind the fields, also for who asks for the children
         self.outer.activate()
         height = self.outer.totalHeightForWidth(self.width())
         self.resize(self.width(), max(height, self.minimumSizeHint().height()))
