@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +60,25 @@ def update_from_csv(
     from the list are retired. Raises ValueError with a sentence if the file cannot be read as such
     a list.
     """
-    rows, columns = _read(Path(path), dictionary)
+    header, rows = _read(Path(path))
+    return update_from_rows(dictionary, Path(path).name, header, rows, complete=complete)
+
+
+def update_from_rows(
+    dictionary: Dictionary,
+    file_name: str,
+    header: Sequence[str],
+    rows: Iterable[tuple[int, Sequence[str]]],
+    *,
+    complete: bool = True,
+) -> UpdateResult:
+    """Compare rows of (line number, cells) with ``dictionary``, as :func:`update_from_csv` does."""
+    columns = _columns(header, dictionary)
+    if "key" not in columns and not {"mcc", "mnc"} <= columns.keys():
+        raise ValueError(
+            f"{file_name} has no column with the keys of {dictionary.title}; name it key"
+            + (" (or give MCC and MNC)." if dictionary.name in _NETWORK_CODES else ".")
+        )
     seen: dict[str, dict[str, str]] = {}
     problems: list[str] = []
     for line, row in rows:
@@ -74,7 +92,7 @@ def update_from_csv(
     return _compared(dictionary, seen, problems, complete=complete)
 
 
-def _read(path: Path, dictionary: Dictionary) -> tuple[list[tuple[int, list[str]]], dict[str, int]]:
+def _read(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             sample = stream.readline()
@@ -87,13 +105,7 @@ def _read(path: Path, dictionary: Dictionary) -> tuple[list[tuple[int, list[str]
         raise ValueError(
             f"{path.name} can't be read as a CSV list ({problem}); save it as CSV in UTF-8."
         ) from problem
-    columns = _columns(header, dictionary)
-    if "key" not in columns and not {"mcc", "mnc"} <= columns.keys():
-        raise ValueError(
-            f"{path.name} has no column with the keys of {dictionary.title}; name it key"
-            + (" (or give MCC and MNC)." if dictionary.name in _NETWORK_CODES else ".")
-        )
-    return rows, columns
+    return header, rows
 
 
 def _columns(header: Iterable[str], dictionary: Dictionary) -> dict[str, int]:
@@ -108,7 +120,7 @@ def _columns(header: Iterable[str], dictionary: Dictionary) -> dict[str, int]:
     return columns
 
 
-def _key(row: list[str], columns: dict[str, int]) -> str:
+def _key(row: Sequence[str], columns: dict[str, int]) -> str:
     def cell(name: str) -> str:
         place = columns.get(name, len(row))
         return row[place].strip() if place < len(row) else ""

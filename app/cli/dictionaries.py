@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli.session import Session, print_json, say, table, warn
+from app.domain.counting import counted
 from app.errors import UserError
 
 dictionary = typer.Typer(
@@ -93,19 +95,135 @@ def update(
     partial: Annotated[
         bool, typer.Option("--partial", help="The list is not complete: retire nothing.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change, change nothing.")
+    ] = False,
 ) -> None:
-    """Bring a dictionary up to a newer list (CSV)."""
-    from app.services.dictionary_changes import update_dictionary
+    """Bring a dictionary up to a newer list (CSV or spreadsheet)."""
+    from app.services.dictionary_update import preview_update, update_dictionary
 
     session: Session = context.obj
     with session.open() as ctx:
-        done = update_dictionary(ctx, name, file, complete=not partial)
+        act = preview_update if dry_run else update_dictionary
+        done = act(ctx, name, file, complete=not partial).counts
     say(
-        f"{name}: {done.added} added, {done.changed} changed, {done.retired} retired, "
-        f"{done.unchanged} unchanged"
+        f"{name}: {done.added} {'to add' if dry_run else 'added'}, "
+        f"{done.changed} {'to change' if dry_run else 'changed'}, "
+        f"{done.retired} {'to retire' if dry_run else 'retired'}, {done.unchanged} unchanged"
     )
     for problem in done.problems[:20]:
         warn(f"  {problem}")
+    if len(done.problems) > 20:
+        warn(f"  and {len(done.problems) - 20} more")
+
+
+@dictionary.command()
+def undo(context: typer.Context, name: str) -> None:
+    """Put back what the last update from a list changed and nobody has changed since."""
+    from app.services.dictionary_update import undo_update
+
+    session: Session = context.obj
+    with session.open() as ctx:
+        say(undo_update(ctx, name))
+
+
+@dictionary.command("retire")
+def retire_entry(
+    context: typer.Context,
+    name: str,
+    key: str,
+    back: Annotated[bool, typer.Option("--back", help="Use it again.")] = False,
+) -> None:
+    """Let imports no longer match a key; rates that use it stay."""
+    _act(context, name, key, "restore" if back else "retire")
+
+
+@dictionary.command()
+def revert(context: typer.Context, name: str, key: str) -> None:
+    """Take back the own changes of a shipped entry."""
+    _act(context, name, key, "revert")
+
+
+@dictionary.command()
+def delete(context: typer.Context, name: str, key: str) -> None:
+    """Delete an own entry that nothing uses, with its aliases."""
+    _act(context, name, key, "remove")
+
+
+def _act(context: typer.Context, name: str, key: str, verb: str) -> None:
+    from app.services import dictionary_records
+    from app.services.dictionary_changes import checked
+    from app.services.dictionary_keys import number_of
+    from dictionaries.entries import Dictionaries
+
+    checked(Dictionaries.names(), name)
+    session: Session = context.obj
+    with session.open() as ctx:
+        say(getattr(dictionary_records, verb)(ctx, [number_of(name, key)]))
+
+
+@dictionary.command()
+def unalias(context: typer.Context, name: str, text: str) -> None:
+    """Delete an own alias."""
+    from app.services.dictionary_alias_records import remove_named
+
+    session: Session = context.obj
+    with session.open() as ctx:
+        say(remove_named(ctx, name, text))
+
+
+@dictionary.command()
+def missed(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the keys in use that are retired or gone from their dictionary."""
+    from app.services.dictionary_missed import options
+
+    session: Session = context.obj
+    with session.open() as ctx:
+        found = options(ctx)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    table(
+        ("Dictionary", "Key", "Why", "Scopes", "Branches", "Answers", "Profiles"),
+        [
+            (
+                one.dictionary,
+                one.key,
+                one.why,
+                ", ".join(str(place.scope_id) for place in one.places),
+                sum(place.nodes for place in one.places),
+                one.answers,
+                one.profiles,
+            )
+            for one in found
+        ],
+    )
+
+
+@dictionary.command()
+def repair(
+    context: typer.Context,
+    name: str,
+    key: str,
+    new: str,
+    scope: Annotated[
+        list[int] | None, typer.Option("--scope", help="Only this scope; may be repeated.")
+    ] = None,
+) -> None:
+    """Let NEW take the place of a missed option KEY in rate trees, answers and profiles."""
+    from app.services.dictionary_repair import repair as repair_key
+
+    session: Session = context.obj
+    with session.open() as ctx:
+        done = repair_key(ctx, name, key, new, scopes=scope)
+    say(
+        f"{name}: {key} is {new} now in {counted(done.nodes, 'place')} of "
+        f"{counted(done.scopes, 'scope')}, {counted(done.answers, 'answer')}, "
+        f"{counted(done.profiles, 'profile')}"
+    )
 
 
 @dictionary.command()

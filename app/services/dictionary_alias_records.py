@@ -13,7 +13,8 @@ from app.domain.sections import Choice
 from app.errors import Conflict, FieldProblem, UserError
 from app.services import audit
 from app.services.context import Context, service
-from app.services.dictionary_changes import context_of, refuse_taken
+from app.services.dictionary_changes import refuse_taken
+from app.services.dictionary_store import context_of
 from app.services.masters import HANDED_DOWN
 from app.services.tariffs.tree_names import shown_dictionaries
 from dictionaries.entries import Dictionary
@@ -120,6 +121,17 @@ def remove(ctx: Context, ids: Sequence[int]) -> str:
     return f"Deleted {names[0] if len(names) == 1 else f'{len(names)} aliases'}."
 
 
+@service("mccmnc", "manage")
+def remove_named(ctx: Context, name: str, text: str) -> str:
+    """Delete the own aliases of a dictionary that are ``text``. Raises UserError if none is."""
+    with ctx.database.read() as connection:
+        known = rows.own_aliases(connection, ctx.actor.company_id, name)
+    ids = [one.id for one in known if one.alias.casefold() == text.strip().casefold()]
+    if not ids:
+        raise UserError(f'{name} has no own alias "{text}": list them with dictionary list.')
+    return remove(ctx, ids)
+
+
 @service("mccmnc", "view")
 def keys(ctx: Context, text: str, values: dict[str, Any]) -> list[Choice]:
     """Return the keys of the form's dictionary for a text being typed, the likeliest first.
@@ -134,15 +146,14 @@ def keys(ctx: Context, text: str, values: dict[str, Any]) -> list[Choice]:
     return likely_keys(known[name], text, str(values.get("alias") or ""))
 
 
-def likely_keys(dictionary: Dictionary, text: str, meant: str) -> list[Choice]:
-    """Return keys for a typed ``text``; for none, those most like ``meant``, with their scores."""
+def likely_keys(dictionary: Dictionary, text: str, meant: str, place: str = "") -> list[Choice]:
+    """Return keys for a typed ``text``; for none, those most like ``meant``, with their scores.
+
+    ``place`` (country or MCC) limits networks.
+    """
     if not text.strip() and meant.strip():
-        ranked = candidates(dictionary, meant, limit=MOST)
-        likely = [
-            Choice(c.key, f"{_shown(dictionary, c.key)} · {c.score:.0f} %")
-            for c in ranked
-            if c.score > 0
-        ]
+        ranked = candidates(dictionary, meant, context=place, limit=MOST)
+        likely = [Choice(c.key, _scored(_shown(dictionary, c.key), c.score)) for c in ranked]
         if likely:
             return likely
     return [Choice(hit.key, _shown(dictionary, hit.key)) for hit in search(dictionary, text, MOST)]
@@ -156,6 +167,10 @@ def meanings(
     known = shown_dictionaries(connection, ctx.actor.company_id)
     found = rows.aliases_by_id(connection, ctx.actor.company_id, ids)
     return [{"meaning": known[found[n].dictionary].label(found[n].key)} for n in ids if n in found]
+
+
+def _scored(title: str, score: float) -> str:
+    return f"{title} · {score:.0f} %" if score >= 1 else title
 
 
 def _shown(dictionary: Dictionary, key: str) -> str:

@@ -1,30 +1,17 @@
-"""Changes to dictionaries: own entries, aliases, newer lists, what was learned (GEN-10, IMP-8)."""
+"""Changes to dictionaries by name: own entries, aliases, what was learned (GEN-10, IMP-8)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
 
 from app.db.queries import dictionary_entries, learned, vendors
 from app.errors import UserError
 from app.services import audit
 from app.services.context import Context, service
 from app.services.dictionaries import dictionaries_of
+from app.services.dictionary_store import context_of, store
 from dictionaries.entries import OTHERS, Dictionary, UserEntry
 from dictionaries.learn import Learned, LearnedMatch
-
-
-@dataclass(frozen=True, slots=True)
-class Updated:
-    """Numbers of keys that a newer list added, changed and retired, and the lines left out."""
-
-    added: int
-    changed: int
-    retired: int
-    unchanged: int
-    problems: tuple[str, ...]
 
 
 @service("mccmnc", "manage")
@@ -43,7 +30,7 @@ def add_entry(
         known = dictionaries_of(connection, ctx.actor.company_id)
         checked(known.names(), name)
         _check_entry(known[name], entry)
-        _store(connection, ctx, [entry])
+        store(ctx, connection, [entry])
         told = {"dictionary": name, "key": key, **dict(values)}
         audit.record(
             ctx, connection, "change dictionary", "dictionary_entry", f"{name}/{key}", told
@@ -65,35 +52,7 @@ def add_alias(ctx: Context, name: str, key: str, alias: str) -> None:
         record = dictionary_entries.AliasRecord(name, context, alias.strip(), key)
         dictionary_entries.set_alias(connection, ctx.actor.company_id, record, now=ctx.clock())
         told = {"dictionary": name, "key": key, "alias": alias}
-        audit.record(ctx, connection, "add alias", "dictionary_alias", key, told)
-
-
-@service("mccmnc", "manage")
-def update_dictionary(ctx: Context, name: str, file: Path, *, complete: bool) -> Updated:
-    """Bring dictionary ``name`` up to a newer list; ``complete`` retires keys it does not have."""
-    from dictionaries.update import update_from_csv
-
-    if not file.is_file():
-        raise UserError(f"There is no file {file}: check the name.")
-    with ctx.database.write() as connection:
-        known = dictionaries_of(connection, ctx.actor.company_id)
-        checked(known.names(), name)
-        try:
-            found = update_from_csv(known[name], file, complete=complete)
-        except (ValueError, OSError) as problem:
-            raise UserError(str(problem)) from None
-        _refuse_gutting(known[name], file, len(found.retired))
-        _store(connection, ctx, found.entries)
-        result = Updated(
-            len(found.added),
-            len(found.changed),
-            len(found.retired),
-            found.unchanged,
-            found.problems,
-        )
-        told = {"dictionary": name, "file": file.name, **asdict(result), "problems": None}
-        audit.record(ctx, connection, "update dictionary", "dictionary_entry", name, told)
-    return result
+        audit.record(ctx, connection, "add alias", "dictionary_alias", f"{name}/{key}", told)
 
 
 @service("mccmnc", "view", export=True)
@@ -123,7 +82,7 @@ def forget_learned(
 
     with ctx.database.write() as connection:
         found = vendors.find_vendor(connection, ctx.actor.company_id, vendor) if vendor else None
-        return learned.forget(
+        forgotten = learned.forget(
             connection,
             ctx.actor.company_id,
             dictionary=name,
@@ -131,6 +90,11 @@ def forget_learned(
             value=normalise(value),
             vendor_id=found.id if found else None,
         )
+        if forgotten:
+            old = {"dictionary": name, "context": context, "value": value, "vendor": vendor}
+            place = f"{name}/{normalise(value)}"
+            audit.record(ctx, connection, "forget answer", "learned_match", place, {}, old=old)
+    return forgotten
 
 
 def checked(names: Sequence[str], name: str) -> None:
@@ -149,14 +113,6 @@ def _check_entry(dictionary: Dictionary, entry: UserEntry) -> None:
         if name not in possible:
             listed = ", ".join(sorted(possible)) or "none"
             raise UserError(f'{dictionary.title} has no attribute "{name}"; it has {listed}.')
-
-
-def context_of(dictionary: Dictionary, key: str, countries: Sequence[str] | None = None) -> str:
-    """Return within what an alias of ``key`` holds: operators share names across countries."""
-    if dictionary.name != "operator":
-        return ""
-    places = countries if countries is not None else dictionary.entry(key).countries
-    return places[0] if places else ""
 
 
 def refuse_taken(
@@ -185,43 +141,3 @@ def refuse_taken(
                 f'"{alias.strip()}" already names {other} ({dictionary.label(other)}) in '
                 f"{dictionary.title}, so it can't mean {key} too: choose another text."
             )
-
-
-def _refuse_gutting(dictionary: Dictionary, file: Path, retired: int) -> None:
-    """Raise UserError if a list lacks most keys: then it is hardly the whole dictionary."""
-    live = sum(not entry.retired for entry in dictionary.entries.values())
-    if retired * 2 > live:
-        raise UserError(
-            f"{file.name} lacks {retired} of the {live} keys of {dictionary.title}, so it is "
-            "hardly the whole list: check the file, or give --partial to retire nothing."
-        )
-
-
-def _store(connection: Any, ctx: Context, entries: Sequence[UserEntry]) -> None:
-    company, now = ctx.actor.company_id, ctx.clock()
-    known = {(e.dictionary, e.key): e for e in dictionary_entries.entries(connection, company)}
-    for entry in entries:
-        attributes: dict[str, Any] = dict(entry.values)
-        attributes |= {"countries": list(entry.countries), "codes": list(entry.codes)}
-        stored = known.get((entry.dictionary, entry.key))
-        if stored is None:
-            stored = dictionary_entries.add_entry(
-                connection,
-                company,
-                dictionary=entry.dictionary,
-                key=entry.key,
-                name=next((text for _, text in entry.values if text), entry.key),
-                now=now,
-                attributes=attributes,
-            )
-        elif stored.attributes != attributes:
-            attributes = {**stored.attributes, **attributes}
-            stored = dictionary_entries.update_entry(
-                connection, stored, now=now, attributes=attributes
-            )
-        if entry.retired != (stored.retired_at is not None):
-            at = now if entry.retired else None
-            dictionary_entries.update_entry(connection, stored, now=now, retired_at=at)
-        for alias in entry.aliases:
-            record = dictionary_entries.AliasRecord(entry.dictionary, "", alias, entry.key)
-            dictionary_entries.set_alias(connection, company, record, now=now)

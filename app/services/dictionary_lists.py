@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -21,10 +21,11 @@ from app.db.queries.dictionary_entries import AliasRecord, EntryRecord
 from app.db.queries.dictionary_held import DICTIONARIES, ENTRIES, held_source
 from app.db.queries.lists import Source
 from app.db.types import utc_text
+from app.domain.records import ListQuery
 from app.services.context import Context, service
 from app.services.dictionaries import overlay, packs
 from app.services.dictionary_keys import number_of
-from dictionaries.entries import Dictionaries, Dictionary, Entry, UserEntry
+from dictionaries.entries import Dictionaries, Dictionary, Entry
 from dictionaries.shipped import load_dictionary
 
 Row = tuple[Any, ...]
@@ -38,6 +39,10 @@ _DETAILS = {
 }
 """Dictionary → (attribute or detail, how it is called) of what the list tells besides names."""
 
+BY_KEY = (("dictionary", False), ("key", False))
+"""The order of the list without another one."""
+
+_DIGITS = frozenset({"mcc", "mnc", "mccmnc", "operator"})
 _NO_NAMES = frozenset({"alpha3", "numeric"})
 _OTHER_KEYS = frozenset({"member", "country code", "token"})
 """Kinds of names that are other keys, not what a key is called."""
@@ -53,11 +58,14 @@ class Stored:
     merged: Dictionaries
 
 
-def stored(connection: Any, company_id: int) -> Stored:
-    """Read what holds for a company."""
-    records = dictionary_entries.entries_in_force(connection, company_id)
-    aliases = dictionary_entries.aliases(connection, company_id)
-    user = overlay(packs(connection, company_id), records, aliases)
+def stored(
+    connection: Any, company_id: int, *, places: Mapping[str, Sequence[str]] | None = None
+) -> Stored:
+    """Read what holds for a company; ``places`` = keys by dictionary: of these only."""
+    records = dictionary_entries.entries_in_force(connection, company_id, places=places)
+    aliases = dictionary_entries.aliases(connection, company_id, places=places)
+    own = packs(connection, company_id) if places is None or "pack" in places else ()
+    user = overlay(own, records, aliases)
     return Stored(
         company_id,
         {(one.dictionary, one.key): one for one in records},
@@ -83,6 +91,12 @@ class _Kept:
         self._rows: WeakKeyDictionary[Any, dict[tuple[str, int], tuple[Any, HeldRows]]]
         self._rows = WeakKeyDictionary()
 
+    def known(self, ctx: Context, what: str, stamp: Any) -> HeldRows | None:
+        """Return the rows kept for ``stamp``, None if there are none yet; never waits."""
+        mine = self._rows.get(ctx.database.engine, {})
+        found = mine.get((what, ctx.actor.company_id))
+        return found[1] if found is not None and found[0] == stamp else None
+
     def rows(self, ctx: Context, what: str, stamp: Any, make: Any) -> HeldRows:
         """Return the rows kept for ``stamp``, else those that ``make()`` gives."""
         with self._lock:
@@ -97,7 +111,7 @@ kept = _Kept()
 
 
 @service("mccmnc", "view")
-def dictionaries(ctx: Context) -> Source:
+def dictionaries(ctx: Context, _query: ListQuery | None = None, _limit: int = 0) -> Source:
     """Return the source of the list of dictionaries with their numbers."""
     company = ctx.actor.company_id
     with ctx.database.read() as connection:
@@ -110,17 +124,59 @@ def dictionaries(ctx: Context) -> Source:
 
 
 @service("mccmnc", "view")
-def entries(ctx: Context) -> Source:
-    """Return the source of the list of all entries of all dictionaries."""
+def entries(ctx: Context, query: ListQuery | None = None, limit: int = 0) -> Source:
+    """Return the source of the list of all entries of all dictionaries.
+
+    ``limit``: only so many rows of ``query`` are wanted; where its order is that of the keys, no
+    more are read, so that the list shows something at once.
+    """
     company = ctx.actor.company_id
     with ctx.database.read() as connection:
         stamp = dictionary_entries.stamp(connection, company)
+        whole = kept.known(ctx, "entries", stamp)
+        names = _first_of(query) if query is not None and limit and whole is None else ()
+        if names:
+            keys = _first_keys(connection, company, names, limit)
+            found = stored(connection, company, places=keys)
+            return held_source(HeldRows(ENTRIES, entry_rows(found, keys)))
 
         def made() -> HeldRows:
             ctx.report("reading", 0, None)
             return HeldRows(ENTRIES, entry_rows(stored(connection, company)))
 
         return held_source(kept.rows(ctx, "entries", stamp, made))
+
+
+def _first_of(query: ListQuery) -> tuple[str, ...]:
+    """Return the dictionaries of a query that wants them by dictionary and key, () for another."""
+    filters = (*query.within, *query.filters)
+    plain = all(f.column == "dictionary" and f.op in {"equals", "in"} for f in filters)
+    if query.search.strip() or not plain or query.sorts not in (BY_KEY, ()):
+        return ()
+    names = set(Dictionaries.names())
+    for one in filters:
+        names &= set(map(str, one.values))
+    return tuple(sorted(names))
+
+
+def _first_keys(
+    connection: Any, company_id: int, names: Iterable[str], limit: int
+) -> dict[str, list[str]]:
+    """Return the first keys in the order of the list, by dictionary."""
+    found: dict[str, list[str]] = {}
+    left = limit
+    for name in names:
+        own = dictionary_entries.first_keys(
+            connection, company_id, name, left, digits=name in _DIGITS
+        )
+        if name == "pack":
+            own += [pack.key for pack in packs(connection, company_id)]
+        keys = sorted({*base()[name].entries, *own}, key=lambda key: (key.lower(), key))
+        found[name] = keys[:left]
+        left -= len(found[name])
+        if not left:
+            break
+    return found
 
 
 def _dictionary_rows(found: Stored) -> Iterator[Row]:
@@ -149,7 +205,7 @@ def _dictionary_rows(found: Stored) -> Iterator[Row]:
 
 def entry_rows(found: Stored, keys: dict[str, list[str]] | None = None) -> Iterator[Row]:
     """Yield the rows of the list of entries; ``keys``: only these of each dictionary."""
-    for name in Dictionaries.names():
+    for name in Dictionaries.names() if keys is None else keys:
         merged = found.merged[name]
         other = _other_names(merged.further_names())
         for key in merged.keys() if keys is None else keys[name]:
@@ -223,13 +279,4 @@ def _other_names(names: Iterable[Any]) -> dict[str, list[str]]:
 
 def one_entry(connection: Any, company_id: int, name: str, key: str) -> Stored:
     """Read what holds for a single key: quick whatever the size of its dictionary."""
-    records = dictionary_entries.entries_in_force(connection, company_id, place=(name, key))
-    aliases = dictionary_entries.aliases(connection, company_id, dictionary=name, key=key)
-    own = list(packs(connection, company_id)) if name == "pack" else []
-    user: list[UserEntry] = overlay(own, records, aliases)
-    return Stored(
-        company_id,
-        {(one.dictionary, one.key): one for one in records},
-        aliases,
-        Dictionaries.load(user),
-    )
+    return stored(connection, company_id, places={name: [key]})

@@ -18,9 +18,10 @@ from app.errors import Conflict, FieldProblem, UserError
 from app.services import audit
 from app.services.accounts.choices import country_name
 from app.services.context import Context, service
-from app.services.dictionary_changes import context_of, refuse_taken
+from app.services.dictionary_changes import refuse_taken
 from app.services.dictionary_keys import Place, number_of, place_of
 from app.services.dictionary_lists import Stored, base, entries, one_entry, origin_of
+from app.services.dictionary_store import context_of
 from app.services.dictionary_usage import uses_of
 from app.services.dictionary_values import (
     MADE_ELSEWHERE,

@@ -50,8 +50,12 @@ _FINISHED = {
 HELD = {
     "dictionaries": "dictionary_lists.dictionaries",
     "entries": "dictionary_lists.entries",
+    "missed": "dictionary_missed.missed",
 }
-"""Sources whose rows are no table's, and the service ``f(ctx) -> Source`` that makes them."""
+"""Sources whose rows are no table's; ``f(ctx, query, limit) -> Source`` makes them.
+
+``limit``: the first rows that are wanted, 0 = all.
+"""
 
 
 class RecordConflict(Conflict):
@@ -69,7 +73,7 @@ class RecordConflict(Conflict):
 @section_service("view")
 def first_rows(ctx: Context, section: Section, query: ListQuery, limit: int = 200) -> list[Row]:
     """Return the first rows of a list, to be painted before its keys are known."""
-    source = _source(ctx, section, query)
+    source = _source(ctx, section, query, limit)
     with _opened(ctx, source) as connection, lists.interruptible(connection, ctx.cancelled):
         ids = lists.first_ids(connection, source, query, search=section.search, limit=limit)
         return _rows(ctx, connection, section, query, source, ids)
@@ -148,13 +152,13 @@ def groups(
         )
 
 
-def _source(ctx: Context, section: Section, query: ListQuery) -> Source:
+def _source(ctx: Context, section: Section, query: ListQuery, limit: int = 0) -> Source:
     arguments = dict(query.arguments)
     missing = [name for name in section.arguments if name not in arguments]
     if missing:
         raise UserError(f"The list of {section.title} needs a {missing[0]}: open it from there.")
     if section.source in HELD:
-        return cast("Source", named_service(HELD[section.source])(ctx))
+        return cast("Source", named_service(HELD[section.source])(ctx, query, limit))
     asked = lists.Asked(ctx.actor.company_id, ctx.clock(), arguments)
     return list_sources.source(section.source, asked)
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.db.functions import bytewise, folded
 from app.db.queries.tenancy import handed_down, in_sight
 from app.db.queries.versioned import save
 from app.db.tables.dictionary_entries import dictionary_alias, dictionary_entry
 from app.db.tables.services import service
 from app.errors import UserError
+
+CHUNK = 5000
+"""Rows of one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +58,33 @@ def entries(
     return [EntryRecord(**row) for row in connection.execute(statement).mappings()]
 
 
+def _at(table: sa.Table, places: Mapping[str, Sequence[str]]) -> sa.ColumnElement[bool]:
+    """Return the condition that a row is of one of the keys of a dictionary."""
+    return sa.or_(
+        sa.false(),
+        *(
+            sa.and_(table.c.dictionary == name, table.c.key.in_(list(keys)))
+            for name, keys in places.items()
+        ),
+    )
+
+
 def entries_in_force(
-    connection: sa.Connection, company_id: int, *, place: tuple[str, str] | None = None
+    connection: sa.Connection,
+    company_id: int,
+    *,
+    places: Mapping[str, Sequence[str]] | None = None,
 ) -> list[EntryRecord]:
     """Return the entries that hold for a company, retired ones too, in no order.
 
     Its own go before those that its tenants hand down, the nearest of these before the others (C3).
-    ``place`` = (dictionary, key): only that one.
+    ``places`` = keys by dictionary: only these.
     """
     table = dictionary_entry
     # A company is younger than the one above it.
     statement = sa.select(table).where(handed_down(table.c.company_id, company_id))
-    if place is not None:
-        statement = statement.where(table.c.dictionary == place[0], table.c.key == place[1])
+    if places is not None:
+        statement = statement.where(_at(table, places))
     rows = connection.execute(statement.order_by(table.c.company_id, table.c.id)).mappings()
     return list({(row["dictionary"], row["key"]): EntryRecord(**row) for row in rows}.values())
 
@@ -108,6 +126,24 @@ def add_entry(
     return EntryRecord(**connection.execute(statement).mappings().one())
 
 
+def add_entries(
+    connection: sa.Connection, company_id: int, rows: Sequence[dict[str, Any]], *, now: dt.datetime
+) -> None:
+    """Add many entries at once; each is a dict of dictionary, key, name, attributes, retired."""
+    values = [
+        {
+            "company_id": company_id,
+            **{name: row[name] for name in ("dictionary", "key", "name", "attributes")},
+            "retired_at": now if row["retired"] else None,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for row in rows
+    ]
+    for start in range(0, len(values), CHUNK):
+        connection.execute(sa.insert(dictionary_entry), values[start : start + CHUNK])
+
+
 def update_entry(
     connection: sa.Connection, record: EntryRecord, *, now: dt.datetime, **changes: Any
 ) -> EntryRecord:
@@ -123,7 +159,7 @@ def aliases(
     company_id: int,
     *,
     dictionary: str | None = None,
-    key: str | None = None,
+    places: Mapping[str, Sequence[str]] | None = None,
 ) -> list[AliasRecord]:
     """Return the aliases that hold for a company, by dictionary, context and alias.
 
@@ -134,8 +170,8 @@ def aliases(
     statement = sa.select(*columns).where(handed_down(table.c.company_id, company_id))
     if dictionary is not None:
         statement = statement.where(table.c.dictionary == dictionary)
-    if key is not None:
-        statement = statement.where(table.c.key == key)
+    if places is not None:
+        statement = statement.where(_at(table, places))
     statement = statement.order_by(
         table.c.dictionary, table.c.context, table.c.alias, table.c.company_id
     )
@@ -197,6 +233,24 @@ def remove_entry(connection: sa.Connection, record: EntryRecord) -> None:
     """Remove what is stored of a key; Conflict if somebody else saved it since."""
     save(connection, dictionary_entry, record.id, record.version, {})
     connection.execute(sa.delete(dictionary_entry).where(dictionary_entry.c.id == record.id))
+
+
+def first_keys(
+    connection: sa.Connection, company_id: int, dictionary: str, limit: int, *, digits: bool
+) -> list[str]:
+    """Return the first keys of a dictionary that are stored, in the order of lists.
+
+    ``digits``: its keys are digits only, so that an index has that order.
+    """
+    c = dictionary_entry.c
+    order = (bytewise(c.key),) if digits else (folded(c.key), bytewise(c.key))
+    statement = (
+        sa.select(c.key)
+        .where(handed_down(c.company_id, company_id), c.dictionary == dictionary)
+        .order_by(*order)
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())
 
 
 def stamp(connection: sa.Connection, company_id: int) -> tuple[int, ...]:

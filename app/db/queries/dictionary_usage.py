@@ -8,11 +8,18 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from app.db.queries.tenancy import in_sight
+from app.db.tables.companies import company
 from app.db.tables.learned import learned_match
 from app.db.tables.profiles import import_profile
 from app.db.tables.rate_nodes import rate_node
 from app.db.tables.scopes import scope
 from app.db.tables.services import service
+
+
+def company_name(connection: sa.Connection, company_id: int) -> str:
+    """Return what a company is called."""
+    statement = sa.select(company.c.name).where(company.c.id == company_id)
+    return str(connection.execute(statement).scalar() or "")
 
 
 class UsedKey(NamedTuple):

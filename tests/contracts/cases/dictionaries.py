@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.db.queries.learned import LearnedMatch, remember
 from app.sections.aliases import ALIASES
 from app.services import records
 from app.services.context import Context
@@ -23,5 +24,8 @@ CASES = {
 
 
 def fill(ctx: Context) -> None:
-    """Put an alias into the office."""
+    """Put an alias into the office, and a remembered answer whose key is in no dictionary."""
     records.create(ctx, ALIASES, ALIAS)
+    with ctx.database.write() as connection:
+        match = LearnedMatch("operator", "DE", "gone mobile", "26299")
+        remember(connection, ctx.actor.company_id, [match], actor="Ann", now=ctx.clock())
