@@ -95,7 +95,7 @@ def find(
     """
     found = sa.select(master.table).where(master.table.c.id == row_id)
     row = connection.execute(found).mappings().one_or_none()
-    mine = row is not None and _keeps(connection, master, company_id, row)
+    mine = row is not None and _keeps(connection, company_id, row[master.keeper])
     if row is None or not (mine or _handed_down(connection, master, company_id, row_id)):
         raise UserError(f"There is no {master.noun} {row_id}: refresh the list.")
     if own and not mine:
@@ -105,18 +105,23 @@ def find(
     return dict(row)
 
 
+def all_in_sight(
+    connection: sa.Connection, master: Master, company_id: int
+) -> list[Mapping[str, Any]]:
+    """Return every row in the sight of a company."""
+    found = sa.select(master.table).where(visible(master, company_id))
+    return [dict(row) for row in connection.execute(found).mappings()]
+
+
 def is_own(connection: sa.Connection, master: Master, company_id: int, row_id: int) -> bool:
     """Return whether a company may change a row: one of its subtree, not one handed down."""
     keeper = sa.select(master.table.c[master.keeper]).where(master.table.c.id == row_id)
-    row = connection.execute(keeper).mappings().one_or_none()
-    return row is not None and _keeps(connection, master, company_id, row)
+    return _keeps(connection, company_id, connection.execute(keeper).scalar())
 
 
-def _keeps(
-    connection: sa.Connection, master: Master, company_id: int, row: Mapping[str, Any]
-) -> bool:
-    keeper = row[master.keeper]
-    return keeper is not None and sees(connection, company_id, int(keeper))
+def _keeps(connection: sa.Connection, company_id: int, keeper: int | None) -> bool:
+    """Return whether the company that keeps a row is in a subtree; rows of nobody are in none."""
+    return keeper is not None and sees(connection, company_id, keeper)
 
 
 def _handed_down(connection: sa.Connection, master: Master, company_id: int, row_id: int) -> bool:

@@ -6,11 +6,13 @@ Rows belong to the tenant in ``company_id``. Row-level security will say the sam
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.db.tables.companies import company
+from app.db.types import BigInt
 from app.errors import UserError
 
 
@@ -53,10 +55,25 @@ def sees(connection: sa.Connection, company_id: int, other: int) -> bool:
     """Return whether ``other`` is the company or one below it."""
     if other == company_id:
         return True
-    # up the line of tenants: going down would read every company for one answer
-    above = ancestors(other).subquery()
-    found = sa.select(sa.literal(1)).select_from(above).where(above.c.id == company_id)
-    return connection.execute(found).first() is not None
+    asked = {"from": other, "above": company_id}
+    return connection.execute(_up_the_line(), asked).first() is not None
+
+
+@cache
+def _up_the_line() -> sa.Select[Any]:
+    """Return the select that finds the company ``above`` among the tenants of ``from``.
+
+    Going down would read every company for one answer; it is asked for every row that is touched,
+    so it is built once.
+    """
+    line = (
+        sa.select(company.c.id, company.c.parent_id)
+        .where(company.c.id == sa.bindparam("from", type_=BigInt))
+        .cte(recursive=True)
+    )
+    above = sa.select(company.c.id, company.c.parent_id).where(company.c.id == line.c.parent_id)
+    line = line.union_all(above)
+    return sa.select(line.c.id).where(line.c.id == sa.bindparam("above", type_=BigInt))
 
 
 def refuse_foreign(connection: sa.Connection, company_id: int, other: int, what: str) -> None:

@@ -36,6 +36,7 @@ from app.services.bulk.outcomes import (
     UPDATE,
     RowOutcome,
 )
+from app.services.bulk.stored import stored_values
 from app.services.context import Context
 from app.services.form_values import shown, validated
 from app.services.masters import chosen
@@ -67,6 +68,8 @@ class RowLoader:
         self.inviting = Inviting(context, self.section)
         self._seen: dict[tuple[str, ...], int] = {}
         self._defaults_of: dict[int, int] = {}
+        self._proposed: dict[tuple[str, ...], Given] = {}
+        self._stored = stored_values(directory.connection, context, self.section)
         self._depended = {name for field in self.section.form for name in field.reset_by}
 
     def take(self, number: int, cells: Sequence[str]) -> RowOutcome:
@@ -227,26 +230,32 @@ class RowLoader:
         return ""
 
     def _base(self, given: Given) -> Given:
-        """Return what a new form would begin with: defaults, and what the section proposes."""
+        """Return what a new form would begin with: defaults, and what the section proposes.
+
+        Proposals follow from the fields that others are reset by, so they are asked for once.
+        """
         found = {f.name: f.default for f in self.section.form if f.default is not None}
-        if self.section.suggest:
+        if not self.section.suggest:
+            return found
+        deciding = tuple(str(given.get(name)) for name in sorted(self._depended))
+        if deciding not in self._proposed:
             suggest = records.named_service(self.section.suggest)
             proposed = suggest(self.context, dict(given), "")
-            found |= {name: value for name, (value, _) in proposed.items()}
-        return found
+            self._proposed[deciding] = {name: value for name, (value, _) in proposed.items()}
+        return found | self._proposed[deciding]
 
     # ------------------------------------------------------------------ records that are there
 
     def _change(
         self, record_id: int, texts: Sequence[tuple[tuple[Field, ...], str]]
     ) -> tuple[str, str]:
+        known = self._stored.get(record_id)
+        if known is not None and not self._differing(texts, known):
+            self._refuse_second_default(self._rest(texts, known), known)
+            return UNCHANGED, ""
         before = records.load(self.context, self.section, record_id)
-        given = self._rest(texts, before.values)
-        merged = {**before.values, **given}
-        self._refuse_unshown(given, merged)
-        self._refuse_second_default(given, before.values)
-        checked = validated(self.section, merged)
-        changed = {n: checked[n] for n in given if _differ(checked[n], before.values.get(n))}
+        changed = self._differing(texts, before.values)
+        self._refuse_second_default(self._rest(texts, before.values), before.values)
         if not changed:
             return UNCHANGED, ""
         locked = {
@@ -266,6 +275,16 @@ class RowLoader:
         except _NothingChanged:
             return UNCHANGED, ""
         return CHANGED, detail
+
+    def _differing(
+        self, texts: Sequence[tuple[tuple[Field, ...], str]], values: Mapping[str, Any]
+    ) -> Given:
+        """Return what a row would change in the values of a form. Raises FieldProblem."""
+        given = self._rest(texts, values)
+        merged = {**values, **given}
+        self._refuse_unshown(given, merged)
+        checked = validated(self.section, merged)
+        return {name: checked[name] for name in given if _differ(checked[name], values.get(name))}
 
     def _told(self, before: Record, after: Record) -> str:
         """Return the fields that differ: "Phone: 1 → 2; …", empty for none."""
