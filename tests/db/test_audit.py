@@ -389,7 +389,7 @@ def test_a_command_is_shown_field_by_field_and_written_to_a_file(
     assert rows[0][3:7] == ["Logged action", "Table", "Operation", "Object ID"]
     assert rows[-1][5:9] == ["DELETE", "7", "name", "B"]
     viewer = Actor("Eve", owner=False, permissions=frozenset({("audit", "view")}))
-    with pytest.raises(UserError, match="Eve may not view Export"):
+    with pytest.raises(UserError, match="Eve may not take data out"):
         audit_entries.export_detail(replace(ctx, actor=viewer), 2, path)
     assert audit_entries.detail(replace(ctx, actor=viewer), 2) == found
 

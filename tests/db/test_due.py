@@ -381,6 +381,9 @@ def test_who_may_not_manage_the_database_does_not_start_it(ctx: Context) -> None
     with pytest.raises(UserError, match="Eve may not manage"):
         due.run(replace(ctx, actor=viewer))
     assert len(due.upcoming(replace(ctx, actor=viewer), NOW)) == 2
+    reseller = Actor("Rob", company_id=2)
+    with pytest.raises(UserError, match="only people of the System owner"):
+        due.run(replace(ctx, actor=reseller))
     client = replace(ctx, actor=replace(viewer, company_id=2))
     assert due.upcoming(client, NOW) == [], "another tenant's work is not shown"
 

@@ -10,7 +10,7 @@ from app.services.context import Context, service
 from app.services.due.run import AREA, run
 
 
-@service(AREA, "manage")
+@service(AREA, "manage", whole=True)
 def run_now(ctx: Context, _ids: Sequence[int] = ()) -> str:
     """Do what is due and say how much it was. Raises UserError with what could not be done."""
     report = run(ctx)

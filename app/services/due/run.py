@@ -88,7 +88,7 @@ class _Lost(Exception):
     """Another program took the lease over."""
 
 
-@service(AREA, "manage")
+@service(AREA, "manage", whole=True)
 def run(ctx: Context, until: dt.datetime | None = None) -> Report:
     """Do everything that was due by ``until`` (now, if not given), oldest first.
 

@@ -24,6 +24,7 @@ from app.services.due import run as due_run
 from app.services.due.commands import run_now
 from app.ui import formats
 from app.ui.addresses import Address
+from app.ui.control.due_timer import may_do
 from app.ui.look.fonts import heading_font
 from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
@@ -159,9 +160,7 @@ class DuePage(Page):
 
     def start(self) -> None:
         """Load what is due, and whether the person may have it done now."""
-        may = self.shell.jobs.session is not None and self.shell.jobs.session.actor.may(
-            DUE_WORK.area, "manage"
-        )
+        may = may_do(self.shell.jobs.session)
         self.do_now.setEnabled(may)
         self.do_now.setToolTip(
             self.tr("Do what is due") if may else self.tr("Your roles do not allow this.")

@@ -1,7 +1,7 @@
 """Does the due work while a database is open: soon after it was opened, then every ten minutes.
 
 Nothing is seen of it until something was done, or could not be done: then a button in the status
-bar says so and opens the list. Who may not manage the database does not start it.
+bar says so and opens the list. Who may not do it (:func:`may_do`) does not start it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from app.ui.addresses import Address
 from app.ui.look.icons import icon
 
 if TYPE_CHECKING:
+    from app.bootstrap import Session
     from app.services.context import Context
     from app.services.due.run import Report
     from app.ui.jobs import Job
@@ -60,7 +61,7 @@ class DueTimer(QObject):
         self._timer.start(EVERY_MS)
         if jobs.session is None or self._job is not None:
             return
-        if not self._window.may(DUE_WORK.area, "manage"):
+        if not may_do(jobs.session):
             return
         # Not in the lane of the changes: closing the window may end it between two things.
         self._job = jobs.query(_due_work, owner=self, done=self._take, failed=lambda _problem: None)
@@ -95,6 +96,12 @@ class DueTimer(QObject):
     def _open_list(self) -> None:
         self.button.hide()
         self._window.open(Address.of("list", section=DUE_WORK.id))
+
+
+def may_do(session: Session | None) -> bool:
+    """Tell whether the person may have the due work done: it is that of all companies."""
+    actor = session.actor if session is not None else None
+    return actor is not None and actor.company_id == 1 and actor.may(DUE_WORK.area, "manage")
 
 
 def _due_work(ctx: Context) -> Report:
