@@ -40,7 +40,12 @@ def protection_text(ctx: Context) -> str:
 
 @service("users", "view")
 def administrators(ctx: Context) -> list[str]:
-    """Return who could sign in and set everything right: name and mail address."""
+    """Return who could sign in and set everything right: name and mail address.
+
+    Only people of the System owner, whose colleagues these are, are told.
+    """
+    if ctx.actor.company_id != SYSTEM_OWNER:
+        return []
     with ctx.database.read() as connection:
         found = [users.account(connection, one) for one in users.admins(connection)]
     return [f"{a.first_name} {a.last_name} ({a.email})".strip() for a in found if a is not None]
