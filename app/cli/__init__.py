@@ -23,6 +23,7 @@ from app.cli import (
     load,
     registers,
     services,
+    setup,
     trees,
 )
 from app.cli.session import Session
@@ -87,6 +88,7 @@ for _module in (
     audit,
     registers,
     load,
+    setup,
 ):
     _module.register(program)
 
