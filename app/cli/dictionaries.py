@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -184,7 +185,7 @@ def missed(
     with session.open() as ctx:
         found = options(ctx)
     if as_json:
-        print_json([asdict(one) for one in found])
+        print_json(json.loads(json.dumps([asdict(one) for one in found], default=str)))
         return
     table(
         ("Dictionary", "Key", "Why", "Scopes", "Branches", "Answers", "Profiles"),

@@ -20,6 +20,7 @@ from app.sections.enabled_services import ENABLED_INITIATORS, ENABLED_SERVICES
 from app.sections.entries import ENTRIES
 from app.sections.imports import IMPORTS
 from app.sections.legal_entities import LEGAL_ENTITIES
+from app.sections.missed import MISSED
 from app.sections.order_of_use import ORDER_OF_USE
 from app.sections.own_bank_accounts import OWN_BANK_ACCOUNTS
 from app.sections.own_legal_entities import OWN_LEGAL_ENTITIES
@@ -43,6 +44,7 @@ SECTIONS: tuple[Section, ...] = (
     DICTIONARIES,
     ENTRIES,
     ALIASES,
+    MISSED,
     COMPANIES,
     LEGAL_ENTITIES,
     RESELLING_AGREEMENTS,

@@ -48,6 +48,13 @@ DICTIONARIES = Section(
             opens="record?section=entries&set.dictionary={dictionary}",
             needs="one",
         ),
+        Command(
+            "update",
+            "Update from a file…",
+            "import",
+            opens="dictionary-update?dictionary={dictionary}",
+            needs="one",
+        ),
     ),
     nouns=("dictionaries",),
     empty="No dictionary.",

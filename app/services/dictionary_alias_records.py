@@ -19,6 +19,7 @@ from app.services.masters import HANDED_DOWN
 from app.services.tariffs.tree_names import shown_dictionaries
 from dictionaries.entries import Dictionary
 from dictionaries.match import candidates
+from dictionaries.results import Candidate
 from dictionaries.search import search
 
 TABLE = "dictionary_alias"
@@ -143,20 +144,22 @@ def keys(ctx: Context, text: str, values: dict[str, Any]) -> list[Choice]:
         known = shown_dictionaries(connection, ctx.actor.company_id)
     if name not in known:
         return []
-    return likely_keys(known[name], text, str(values.get("alias") or ""))
+    found = likely_keys(known[name], text, str(values.get("alias") or ""))
+    return [Choice(c.key, f"{c.name} · {c.score:.0f} %" if c.score >= 1 else c.name) for c in found]
 
 
-def likely_keys(dictionary: Dictionary, text: str, meant: str, place: str = "") -> list[Choice]:
+def likely_keys(dictionary: Dictionary, text: str, meant: str, place: str = "") -> list[Candidate]:
     """Return keys for a typed ``text``; for none, those most like ``meant``, with their scores.
 
-    ``place`` (country or MCC) limits networks.
+    ``place`` (country or MCC) limits networks. A score of 0 says nothing.
     """
     if not text.strip() and meant.strip():
         ranked = candidates(dictionary, meant, context=place, limit=MOST)
-        likely = [Choice(c.key, _scored(_shown(dictionary, c.key), c.score)) for c in ranked]
+        likely = [Candidate(c.key, _shown(dictionary, c.key), c.score) for c in ranked]
         if likely:
             return likely
-    return [Choice(hit.key, _shown(dictionary, hit.key)) for hit in search(dictionary, text, MOST)]
+    hits = search(dictionary, text, MOST)
+    return [Candidate(hit.key, _shown(dictionary, hit.key), 0.0) for hit in hits]
 
 
 @service("mccmnc", "view")
@@ -167,10 +170,6 @@ def meanings(
     known = shown_dictionaries(connection, ctx.actor.company_id)
     found = rows.aliases_by_id(connection, ctx.actor.company_id, ids)
     return [{"meaning": known[found[n].dictionary].label(found[n].key)} for n in ids if n in found]
-
-
-def _scored(title: str, score: float) -> str:
-    return f"{title} · {score:.0f} %" if score >= 1 else title
 
 
 def _shown(dictionary: Dictionary, key: str) -> str:

@@ -32,8 +32,8 @@ Row = tuple[Any, ...]
 
 _DETAILS = {
     "country": (("alpha3", "alpha-3"), ("numeric", "numeric")),
-    "operator": (("operator", "company"), ("status", "status")),
-    "mccmnc": (("operator_key", "operator"), ("operator", "company"), ("status", "status")),
+    "operator": (("status", "network"),),
+    "mccmnc": (("operator", "company"), ("status", "network")),
     "currency": (("numeric", "numeric"), ("minor_units", "decimals")),
     "whatsapp_market": (("type", "type"),),
 }

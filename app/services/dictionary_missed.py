@@ -6,9 +6,11 @@ profiles; each with the dictionaries of the company that it belongs to.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.db.held_lists import HeldRows
 from app.db.queries import dictionary_entries
@@ -16,8 +18,8 @@ from app.db.queries import dictionary_usage as usage
 from app.db.queries.dictionary_held import MISSED, held_source
 from app.db.queries.dictionary_usage import UsedKey
 from app.db.queries.lists import Source
+from app.db.queries.tenancy import refuse_foreign
 from app.domain.records import ListQuery
-from app.domain.sections import Choice
 from app.errors import UserError
 from app.services import dictionary_records
 from app.services.context import Context, service
@@ -27,6 +29,7 @@ from app.services.dictionary_lists import kept
 from app.services.dictionary_usage import dictionary_of, every_attribute, keys_of_profiles
 from app.services.tariffs.tree_names import shown_dictionaries
 from dictionaries.entries import Dictionaries
+from dictionaries.results import Candidate
 
 NAMED = 3
 """Services named in the list; the rest is a number."""
@@ -46,12 +49,14 @@ class Uses:
 
 @dataclass(frozen=True, slots=True)
 class MissedPlace:
-    """A scope with nodes that have the key."""
+    """A scope with nodes that have the key; ``begins`` = its first local date, None = unsaid."""
 
     scope_id: int
     service_id: int
     service: str
     nodes: int
+    draft: bool
+    begins: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ def option(ctx: Context, number: int) -> MissedOption:
     """Return a missed option with its places. Raises UserError if nothing uses the key any more."""
     company, name, key = lost_of(number)
     with ctx.database.read() as connection:
+        refuse_foreign(connection, ctx.actor.company_id, company, "such missed option")
         found = collected(ctx, connection, only=(company, name, key))
         if (company, name, key) not in found:
             raise UserError(
@@ -110,29 +116,33 @@ def option(ctx: Context, number: int) -> MissedOption:
 
 
 @service("mccmnc", "view")
-def keys(ctx: Context, text: str, values: dict[str, Any]) -> list[Choice]:
-    """Return keys that may take the place of a missed option, the likeliest first.
-
-    ``values`` name its dictionary, key, name and company.
-    """
-    company = int(values.get("company_id") or ctx.actor.company_id)
+def keys(ctx: Context, number: int, text: str) -> list[Candidate]:
+    """Return keys that may take the place of a missed option, the likeliest first."""
+    company, name, key = lost_of(number)
     with ctx.database.read() as connection:
-        known = shown_dictionaries(connection, company)[str(values["dictionary"])]
-    meant = str(values.get("name") or values.get("key") or "")
-    place = str(values.get("key") or "")[:3] if known.name == "operator" else ""
-    if known.name == "mccmnc" and not text.strip():
-        text = str(values.get("key") or "")[:3]
-    return [c for c in likely_keys(known, text, meant, place) if c.value != values.get("key")]
+        refuse_foreign(connection, ctx.actor.company_id, company, "such missed option")
+        known = shown_dictionaries(connection, company)[name]
+    meant = known.label(key) if key in known else key
+    place = key[:3] if name == "operator" else ""
+    if name == "mccmnc" and not text.strip():
+        text = key[:3]
+    return [found for found in likely_keys(known, text, meant, place) if found.key != key]
 
 
 @service("mccmnc", "manage")
 def restore(ctx: Context, numbers: Sequence[int]) -> str:
     """Let imports match retired keys again, so that they are no missed options any more."""
     places = [lost_of(number) for number in numbers]
-    foreign = [key for company, _, key in places if company != ctx.actor.company_id]
+    with ctx.database.read() as connection:
+        foreign = [
+            key
+            for _, name, key in places
+            if why_missed(connection, (ctx.actor.company_id, name, key)) != "retired"
+        ]
     if foreign:
         raise UserError(f"{foreign[0]} is retired in another company: use it again there.")
-    return dictionary_records.restore(ctx, [number_of(name, key) for _, name, key in places])
+    entries = dict.fromkeys(number_of(name, key) for _, name, key in places)
+    return dictionary_records.restore(ctx, list(entries))
 
 
 # ------------------------------------------------------------------------------ collecting
@@ -207,7 +217,9 @@ def _places(trees: Sequence[UsedKey]) -> Iterator[MissedPlace]:
         nodes[one.scope_id] = nodes.get(one.scope_id, 0) + one.nodes
     seen = {one.scope_id: one for one in trees}
     for scope_id, one in seen.items():
-        yield MissedPlace(scope_id, one.service_id, one.service, nodes[scope_id])
+        at = one.effective_from
+        begins = at.astimezone(ZoneInfo(one.time_zone)).date() if at else None
+        yield MissedPlace(scope_id, one.service_id, one.service, nodes[scope_id], one.draft, begins)
 
 
 def _rows(ctx: Context, connection: Any) -> Iterator[tuple[Any, ...]]:

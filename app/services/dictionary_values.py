@@ -42,6 +42,13 @@ MADE_ELSEWHERE = {
 """Dictionaries whose entries nobody edits, and why."""
 
 
+LINKED = 6
+"""Linked keys that a form names of each dictionary."""
+
+FEW_NAMES = 12
+"""Up to so many names stand in a line each."""
+
+
 def facts_of(name: str) -> tuple[str, ...]:
     """Return the fields of a dictionary's form that hold attributes or details."""
     return FACTS.get(name, ("name",))
@@ -68,14 +75,14 @@ def form_values(found: Stored, name: str, key: str, aliases: Sequence[str]) -> d
 
 
 def known_as(dictionary: Dictionary, entry: Entry, own: Sequence[str]) -> str:
-    """Return the further names of an entry, a line each, former ones with their last year."""
+    """Return the further names of an entry, former ones with their last year."""
     lines: dict[str, str] = {}
     for name in dictionary.further_names():
         if name.key == entry.key and name.text not in own and name.kind != "member":
             former = "former name" if name.kind in {"former", "noted", "historic"} else ""
             told = f"{former}, until {name.until}" if former and name.until else former
             lines.setdefault(name.text, f"{name.text} ({told})" if told else name.text)
-    return "\n".join(lines.values())
+    return ("\n" if len(lines) <= FEW_NAMES else "; ").join(lines.values())
 
 
 def linked(entry: Entry, known: Dictionaries, name: str) -> str:
@@ -84,8 +91,8 @@ def linked(entry: Entry, known: Dictionaries, name: str) -> str:
     for target in known.links(name):
         keys = known.linked(name, entry.key, target)
         if keys and not (target == "country" and entry.countries):
-            labels = ", ".join(known[target].label(key) for key in keys[:12])
-            more = f" and {len(keys) - 12} more" if len(keys) > 12 else ""
+            labels = ", ".join(known[target].label(key) for key in keys[:LINKED])
+            more = f" and {len(keys) - LINKED} more" if len(keys) > LINKED else ""
             lines.append(f"{known[target].title}: {labels}{more}")
     return "\n".join(lines)
 

@@ -29,6 +29,8 @@ PAGES = {
     "compare": "app.ui.tariffs.compare_page:ComparePage",
     "company": "app.ui.accounts.company_page:CompanyPage",
     "register": "app.ui.accounts.register_page:RegisterPage",
+    "dictionary-update": "app.ui.dictionaries.update_page:UpdatePage",
+    "missed-option": "app.ui.dictionaries.missed_page:MissedPage",
     "import": "app.ui.import_wizard.page:ImportPage",
     "account": "app.ui.access.account_page:AccountPage",
     "security": "app.ui.access.security_page:SecurityPage",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -32,6 +33,9 @@ class UsedKey(NamedTuple):
     attribute: str
     key: str
     nodes: int
+    draft: bool
+    effective_from: dt.datetime | None
+    time_zone: str
 
 
 class KeyPlace(NamedTuple):
@@ -78,12 +82,15 @@ def used_keys(
             found.c.depends_on,
             found.c.key,
             found.c.nodes,
+            scope.c.draft,
+            scope.c.effective_from,
+            service.c.time_zone,
         )
         .select_from(owner.join(service, service.c.id == scope.c.service_id))
         .where(in_sight(service.c.company_id, company_id))
         .order_by(service.c.name, found.c.scope_id)
     )
-    return [UsedKey(*row) for row in connection.execute(statement)]
+    return [UsedKey._make(row) for row in connection.execute(statement)]
 
 
 def places_of(

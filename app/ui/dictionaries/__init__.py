@@ -1,0 +1,1 @@
+"""Pages about dictionaries: updates from files, repair of missed options."""
