@@ -23,6 +23,8 @@ from app.ui.addresses import Address
 from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
 from app.ui.pages import Page, Shell, is_available
+from app.ui.setup.card import SetupCard
+from app.ui.setup.checklist import NOUNS as SETUP_NOUNS
 from app.ui.status_bar import ElidedLabel
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import Card, PageTitle, muted_label
@@ -56,6 +58,7 @@ class HomePage(Page):
     def __init__(self, shell: Shell, address: Address) -> None:
         super().__init__(shell, address)
         self._window = cast("MainWindow", shell)
+        self.setup: SetupCard | None = None
         self._area = QScrollArea(self)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
@@ -76,6 +79,8 @@ class HomePage(Page):
 
     def start(self) -> None:
         """Read what waits."""
+        if self.setup is not None:
+            self.setup.start()
         if self.shell.jobs.session is not None and self._window.may(AREA, "view"):
 
             def work(ctx: Context) -> Overview:
@@ -93,7 +98,7 @@ class HomePage(Page):
 
     def refresh(self, nouns: frozenset[str]) -> None:
         """Read anew when something shown here changed."""
-        if nouns & NOUNS:
+        if nouns & (NOUNS | SETUP_NOUNS):
             self.start()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -112,6 +117,7 @@ class HomePage(Page):
         centred.setContentsMargins(0, 0, 0, 0)
         content.setMaximumWidth(WIDEST)
         centred.addWidget(content)
+        self.setup = None
         if self.shell.jobs.session is None:
             self._first_run(column)
         else:
@@ -222,6 +228,8 @@ class HomePage(Page):
                 )
         row.addStretch(1)
         column.addLayout(row)
+        self.setup = SetupCard(self._window)
+        column.addWidget(self.setup)
         cards = QGridLayout()
         cards.setSpacing(12)
         self.attention = Card(self.tr("Needs attention"))

@@ -16,6 +16,7 @@ from app.ui.accounts.company_overview import PERIODS, CompanyOverview
 from app.ui.addresses import Address
 from app.ui.lists.commands import SectionCommands, Selected
 from app.ui.pages import Page
+from app.ui.setup.company_setup import CompanySetup
 from app.ui.titles import section as section_of
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.message_bar import MessageBar
@@ -52,6 +53,7 @@ class CompanyPage(Page):
         self.overview = CompanyOverview(shell, self)
         self.finance = CompanyFinance(shell, self.company_id, self)
         self.assets = CompanyAssets(self)
+        self.setup = CompanySetup(shell, self.company_id, self)
         self.tabs = QTabWidget()
         self._lay_out()
 
@@ -67,6 +69,8 @@ class CompanyPage(Page):
         self.tabs.addTab(self.overview, self.tr("Overview"))
         self.tabs.addTab(self.finance, self.tr("Finance"))
         self.tabs.addTab(self.assets, self.tr("Assets"))
+        self.tabs.addTab(self.setup, self.tr("Set-up"))
+        self.setup.counted.connect(self._tell_missing)
         self.tabs.currentChanged.connect(self._turned)
         self.overview.period_chosen.connect(lambda _: self.touched.emit())
         self.commands.ran.connect(self._ran)
@@ -93,12 +97,14 @@ class CompanyPage(Page):
         """Read the profile, and behind it the agreements."""
         self.tabs.setCurrentIndex(self._tab_wanted)
         self._load()
+        self.setup.start()
 
     def refresh(self, nouns: frozenset[str]) -> None:
         """Read anew what a change touched."""
         if nouns & NOUNS:
             self._load()
         self.finance.refresh(nouns)
+        self.setup.refresh(nouns)
 
     def state(self) -> dict[str, Any]:
         """Return the tab in front and the period of the traffic."""
@@ -158,6 +164,10 @@ class CompanyPage(Page):
             done=self.finance.show_agreements,
             failed=lambda problem: self.finance.refuse(str(problem)),
         )
+
+    def _tell_missing(self, number: int) -> None:
+        title = self.tr("Set-up ({number} missing)") if number else self.tr("Set-up")
+        self.tabs.setTabText(self.tabs.indexOf(self.setup), title.format(number=number))
 
     def _refuse(self, problem: UserError) -> None:
         self.bar.show_message(str(problem), "error")
