@@ -57,6 +57,7 @@ def load() -> list[Scene]:
             scenes_lists,
             scenes_forms,
             scenes_enabled,
+            scenes_operator,
             scenes_services,
             scenes_tree,
             scenes_import,
