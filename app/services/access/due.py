@@ -66,7 +66,7 @@ def block_unused(unit: Unit, ctx: Context, connection: Any) -> str:
     return "The user was blocked: an administrator can activate the account."
 
 
-@service(AREA, "manage")
+@service(AREA, "manage", whole=True)
 def expire_invitations(ctx: Context, now: dt.datetime) -> int:
     """Tell the audit of every invitation that has ended by ``now``; return how many."""
     with ctx.database.write() as connection:
@@ -76,7 +76,7 @@ def expire_invitations(ctx: Context, now: dt.datetime) -> int:
     return len(units)
 
 
-@service(AREA, "manage")
+@service(AREA, "manage", whole=True)
 def block_inactive(ctx: Context, now: dt.datetime) -> int:
     """Block every user whom absence blocks by ``now``; return how many."""
     with ctx.database.write() as connection:
