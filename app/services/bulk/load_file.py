@@ -10,10 +10,11 @@ from pathlib import Path
 from app.db.one_transaction import in_one_transaction
 from app.domain.sections import Section
 from app.errors import UserError
-from app.services.bulk.directory import PATH, Directory, fold
+from app.services.bulk.directory import Directory
 from app.services.bulk.headings import IGNORED, REASON, Heads, find_heads
 from app.services.bulk.inviting import Inviting, application_of
 from app.services.bulk.loads import Load, load_of
+from app.services.bulk.order import tenants_first
 from app.services.bulk.outcomes import REJECTED, Loaded, LoadRequest, RowOutcome
 from app.services.bulk.rows import RowLoader
 from app.services.bulk.table import Table, read_table
@@ -126,26 +127,8 @@ def _ordered(load: Load, heads: Heads, rows: Sequence[Numbered]) -> list[Numbere
     places = {head.fields[0].name: head.place for head in heads.columns}
     if load.section_id != "companies" or "parent_id" not in places:
         return list(rows)
-    named: dict[str, list[int]] = {}
-    for index, (_, row) in enumerate(rows):
-        named.setdefault(fold(row[places["name"]]), []).append(index)
-    done: set[int] = set()
-    found: list[Numbered] = []
-    for first in range(len(rows)):
-        line = [first]
-        while line:
-            index = line[-1]
-            above = fold(rows[index][1][places["parent_id"]])
-            above = above if above in named else above.rpartition(fold(PATH))[2].strip()
-            waiting = [i for i in named.get(above, []) if i not in done and i not in line]
-            if waiting and index not in done:
-                line.append(waiting[0])
-                continue
-            line.pop()
-            if index not in done:
-                done.add(index)
-                found.append(rows[index])
-    return found
+    pairs = [(row[places["name"]], row[places["parent_id"]]) for _, row in rows]
+    return [rows[place] for place in tenants_first(pairs)]
 
 
 def _write_rejects(

@@ -1,0 +1,1 @@
+"""Loading master data from files."""

@@ -1,0 +1,72 @@
+"""An operator's database of each kind, and a way to load tables into it."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.db.engine import open_database
+from app.sections import section
+from app.services.bulk import load_file
+from app.services.bulk.load_file import load_records
+from app.services.bulk.loads import load_named
+from app.services.bulk.outcomes import Loaded, LoadRequest
+from app.services.bulk.table import Table, table_of
+from app.services.context import Actor, Context
+from app.services.tariffs.scopes import NewScope, add_scope
+from app.services.tariffs.services import NewService, add_service
+from tests.db.conftest import postgres, postgres_template, sqlite_template, target
+
+__all__ = ["postgres", "postgres_template", "sqlite_template", "target"]
+
+NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+Rows = Sequence[Sequence[str]]
+Load = Callable[..., Loaded]
+
+
+@pytest.fixture
+def desk(target: str | Path) -> Any:
+    """The context of the owner of an operator that sells one service."""
+    with open_database(target, create=False) as database:
+        ctx = Context(Actor("Ann"), database, clock=lambda: NOW)
+        add_service(ctx, NewService("SMS Europe", currency="EUR"))
+        add_scope(ctx, NewScope("SMS Europe", "2026-01-01"))
+        yield ctx
+
+
+def read_here(file: Path, sheet: str, **_: Any) -> Table:
+    """Read a table without a child, which takes a second to start; the command line has one."""
+    found = table_of(file, sheet, lambda *_: None)
+    return Table(file.name, found["sheet"], tuple(map(tuple, found["rows"])))
+
+
+@pytest.fixture
+def load(desk: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
+    """Load rows, the first of which are the headings, and return what came of them."""
+    monkeypatch.setattr(load_file, "read_table", read_here)
+
+    def run(name: str, rows: Rows, *, ctx: Context = desk, **options: Any) -> Loaded:
+        file = tmp_path / f"{name}.csv"
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(rows)
+        return load_records(ctx, load_named(name).section, LoadRequest(file, **options))
+
+    return run
+
+
+def values(ctx: Context, section_id: str, name: str) -> dict[str, Any]:
+    """Return what the form of the record with a title shows."""
+    from app.domain.records import ListQuery
+    from app.services import records
+
+    chosen = section(section_id)
+    for row_id in records.keys(ctx, chosen, ListQuery(section_id)):
+        record = records.load(ctx, chosen, row_id)
+        if record.title == name:
+            return record.values
+    raise AssertionError(f"no {section_id} {name}")

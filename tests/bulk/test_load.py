@@ -1,0 +1,283 @@
+"""Files of every kind: added, changed, unchanged and left out, on both databases (G6)."""
+
+from __future__ import annotations
+
+import csv
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.db.tables import metadata
+from app.errors import UserError
+from app.services.bulk.outcomes import ONLY_NEW, UPDATE, Loaded
+from app.services.context import Actor, Context
+from tests.bulk.conftest import Load, Rows, values
+
+COMPANIES = [
+    ["Name", "Tenant", "Type", "E-mail", "Credit limit", "Moderation"],
+    ["Lantern", "Ridge", "Client", "a@lantern.example", "100.50", "yes"],
+    ["Ridge", "", "Reseller", "info@ridge.example", "0", "no"],
+]
+WORLD: tuple[tuple[str, Rows], ...] = (
+    (
+        "own-legal-entities",
+        [["name", "legal name", "country"], ["Harbour EU", "Harbour GmbH", "Germany"]],
+    ),
+    ("companies", COMPANIES),
+    (
+        "legal-entities",
+        [
+            ["COMPANY", "Name", "Legal company name", "Country", "Is default"],
+            ["Ridge", "Ridge Ltd", "Ridge Limited", "gb", "no"],
+            ["Ridge / Lantern", "Lantern Ltd", "Lantern Limited", "Germany (DE)", ""],
+        ],
+    ),
+    ("banks", [["Name", "Country", "Address"], ["Harbour Bank", "DE", "Kai 1"]]),
+    (
+        "own-bank-accounts",
+        [
+            ["Name", "Legal entity", "Bank", "Account holder", "Account number"],
+            ["Harbour EUR", "Harbour EU", "Harbour Bank", "Harbour GmbH", "DE 1"],
+        ],
+    ),
+    (
+        "bank-accounts",
+        [
+            ["Name", "Company", "Legal entity", "Bank", "Account holder", "Account number"],
+            ["Ridge EUR", "Ridge", "Ridge Ltd", "Harbour Bank", "Ridge Limited", "GB 22 33"],
+        ],
+    ),
+    (
+        "agreements",
+        [
+            [
+                *("Company", "Agreement code", "Agreement date", "Currency", "Effective from"),
+                *("Billing period", "Billing day", "Bank account", "Invoice e-mails"),
+            ],
+            [
+                *("Ridge", "R-1", "2026-01-01", "EUR", "2026-01-01 00:00"),
+                *("Weekly", "Monday", "GB2233", "b@ridge.example; a@ridge.example"),
+            ],
+        ],
+    ),
+    (
+        "enabled-services",
+        [["Agreement", "Service", "Effective from"], ["R-1", "SMS Europe", "2026-02-01"]],
+    ),
+)
+
+
+def stored(ctx: Context) -> dict[str, int]:
+    """Return how many rows each table has."""
+    with ctx.database.read() as connection:
+        return {
+            name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            for name, table in metadata.tables.items()
+        }
+
+
+def versions(ctx: Context) -> dict[str, Any]:
+    """Return the versions of all rows of the tables that have one."""
+    with ctx.database.read() as connection:
+        return {
+            name: sorted(
+                tuple(row) for row in connection.execute(sa.select(table.c.id, table.c.version))
+            )
+            for name, table in metadata.tables.items()
+            if {"id", "version"} <= set(table.c.keys())
+        }
+
+
+def rejected(found: Loaded) -> Iterator[str]:
+    return (row.detail for row in found.rows if row.outcome == "rejected")
+
+
+def test_a_whole_operator_is_loaded_and_the_same_files_again_change_nothing(
+    desk: Context, load: Load
+) -> None:
+    for name, rows in WORLD:
+        before = stored(desk)
+        dry = load(name, rows, dry_run=True)
+        assert stored(desk) == before, name
+        found = load(name, rows)
+        assert list(rejected(found)) == [], name
+        assert found.number("added") == len(rows) - 1
+        assert (dry.counts(), dry.rows) == (found.counts(), found.rows)
+    before, kept = stored(desk), versions(desk)
+    for name, rows in WORLD:
+        found = load(name, rows)
+        assert found.number("unchanged") == len(rows) - 1, (name, found.rows)
+    assert (stored(desk), versions(desk)) == (before, kept)
+    agreement = values(desk, "agreements", "R-1")
+    assert agreement["billing_weekday"] == "1"
+    assert agreement["own_bank_account_id"] is not None, "the only account is proposed"
+    assert agreement["invoice_emails"] == ["b@ridge.example", "a@ridge.example"]
+
+
+def test_what_differs_is_changed_an_empty_cell_keeps_and_a_dash_empties(
+    desk: Context, load: Load
+) -> None:
+    load("companies", COMPANIES)
+    head, lantern, ridge = COMPANIES
+    found = load("companies", [head, [*lantern[:3], "", "-", "no"], [*ridge[:4], "", ""]])
+    assert found.counts() == {
+        "read": 2,
+        "added": 0,
+        "changed": 1,
+        "unchanged": 1,
+        "rejected": 0,
+        "blank": 0,
+    }
+    assert "Credit limit: 100.5" in found.rows[0].detail
+    assert "→ nothing" in found.rows[0].detail
+    assert "Moderation: yes → no" in found.rows[0].detail
+    now = values(desk, "companies", "Lantern")
+    assert (now["email"], now["credit_limit"]) == ("a@lantern.example", None)
+    assert values(desk, "companies", "Ridge")["credit_limit"] == 0
+
+
+def test_rows_that_the_form_refuses_are_left_out_with_its_sentence(
+    desk: Context, load: Load, tmp_path: Path
+) -> None:
+    rejects = tmp_path / "rejects.csv"
+    rows = [
+        COMPANIES[0],
+        ["Good", "", "Client", "", "", ""],
+        ["Odd", "", "Agency", "", "", ""],
+        ["Lost", "Nowhere", "Client", "", "", ""],
+        ["", "", "", "", "", ""],
+        ["Poor", "", "Client", "no address", "-5", ""],
+        ["", "", "Client", "", "", ""],
+        ["good", "", "Client", "", "", "yes"],
+    ]
+    found = load("companies", rows, rejects=rejects)
+    assert found.counts() == {
+        "read": 7,
+        "added": 1,
+        "changed": 0,
+        "unchanged": 0,
+        "rejected": 5,
+        "blank": 1,
+    }
+    reasons = {row.row: row.detail for row in found.rows if row.detail}
+    assert "choose one of Client, Reseller" in reasons[3]
+    assert 'no company called "Nowhere"' in reasons[4]
+    assert "mail address" in reasons[6]
+    assert "Name is required" in reasons[7]
+    assert "Row 2 is about the same record" in reasons[8]
+    with rejects.open(encoding="utf-8-sig", newline="") as stream:
+        left = list(csv.reader(stream))
+    assert [len(left), left[0][-1], left[1][0]] == [6, "Reason", "Odd"]
+    mended = [left[0], ["Odd", "", "Client", *left[1][3:]]]
+    assert load("companies", mended).number("added") == 1
+
+
+def test_what_never_changes_is_left_out(desk: Context, load: Load) -> None:
+    for name, rows in WORLD:
+        load(name, rows)
+    rows = [
+        ["Company", "Agreement code", "Currency", "Credit limit"],
+        ["Ridge", "R-1", "USD", ""],
+    ]
+    assert "Currency can't be changed after creation" in next(
+        rejected(load("agreements", rows)), ""
+    )
+    rows = [["Company", "Agreement code", "Credit limit"], ["Ridge", "R-1", "900"]]
+    assert "add a new one" in next(rejected(load("agreements", rows)), "")
+
+
+def test_only_new_and_update_do_half(desk: Context, load: Load) -> None:
+    load("companies", COMPANIES[::2])
+    changed = [COMPANIES[0], [*COMPANIES[2][:5], "yes"], COMPANIES[1]]
+    dry = load("companies", changed, mode=UPDATE, dry_run=True)
+    assert [row.outcome for row in dry.rows] == ["changed", "rejected"]
+    found = load("companies", changed, mode=ONLY_NEW)
+    assert [row.outcome for row in found.rows] == ["unchanged", "added"]
+    assert values(desk, "companies", "Ridge")["moderation"] is False
+
+
+def test_headings_are_found_mapped_and_refused(desk: Context, load: Load) -> None:
+    odd = [["Report of today", ""], ["Kunde *", "Colour"], ["Ridge", "red"]]
+    with pytest.raises(UserError, match="no headings"):
+        load("companies", odd)
+    with pytest.raises(UserError, match='"Colour"'):
+        load("companies", odd, mapping={"Kunde": "name"})
+    with pytest.raises(UserError, match='no field "Nonsense"'):
+        load("companies", odd, mapping={"Kunde": "Nonsense"})
+    with pytest.raises(UserError, match="twice"):
+        load("companies", [["Name", "Company"], ["a", "b"]])
+    with pytest.raises(UserError, match="no column Name"):
+        load("companies", [["Type"], ["Client"]])
+    found = load("companies", odd, mapping={"Kunde": "name", "Colour": ""})
+    assert (found.number("added"), found.left_out) == (1, ("Colour",))
+
+
+def test_users_are_invited_with_codes_in_a_file_of_their_own(
+    desk: Context, load: Load, tmp_path: Path
+) -> None:
+    load("companies", COMPANIES)
+    users = [
+        ["Email", "Company", "No restrictions", "Is active"],
+        ["ann@ridge.example", "Ridge", "yes", ""],
+        ["ben@ridge.example", "Ridge", "yes", "no"],
+        ["cat@lantern.example", "Lantern", "yes", ""],
+    ]
+    before = stored(desk)
+    with pytest.raises(UserError, match="2 users would be invited"):
+        load("users", users)
+    assert stored(desk) == before
+    codes = tmp_path / "codes.csv"
+    found = load("users", users, codes=codes)
+    assert [row.outcome for row in found.rows] == ["added", "added", "rejected"]
+    assert "client portal" in found.rows[2].detail
+    assert stat.S_IMODE(codes.stat().st_mode) == 0o600
+    assert len(codes.read_text(encoding="utf-8").splitlines()) == 3
+    assert load("users", users).number("unchanged") == 2
+    with pytest.raises(UserError, match="another name"):
+        load("users", users, codes=codes)
+
+
+def test_a_reseller_finds_its_own_companies_only(desk: Context, load: Load) -> None:
+    load("companies", [*COMPANIES, ["Other", "", "Reseller", "", "", ""]])
+    tenant = int(next(r for r in _ids(desk, "Ridge")))
+    reseller = Context(Actor("Rita", company_id=tenant), desk.database, clock=desk.clock)
+    rows = [
+        ["Company", "Name", "Legal company name", "Country"],
+        ["Lantern", "Lantern Ltd", "Lantern Limited", "DE"],
+        ["Other", "Other Ltd", "Other Limited", "DE"],
+    ]
+    found = load("legal-entities", rows, ctx=reseller)
+    assert [row.outcome for row in found.rows] == ["added", "rejected"]
+    assert 'no company called "Other"' in found.rows[1].detail
+
+
+def _ids(ctx: Context, name: str) -> list[int]:
+    table = metadata.tables["company"]
+    with ctx.database.read() as connection:
+        return list(connection.execute(sa.select(table.c.id).where(table.c.name == name)).scalars())
+
+
+def test_two_rows_can_not_both_be_the_default(desk: Context, load: Load) -> None:
+    load("companies", COMPANIES)
+    rows = [
+        ["Company", "Name", "Legal company name", "Country", "Is default"],
+        ["Ridge", "One", "One Ltd", "DE", "yes"],
+        ["Ridge", "Two", "Two Ltd", "DE", "yes"],
+    ]
+    found = load("legal-entities", rows)
+    assert [row.outcome for row in found.rows] == ["added", "rejected"]
+    assert load("legal-entities", rows[:2]).number("unchanged") == 1
+
+
+def test_a_cancelled_load_changes_nothing(desk: Context, load: Load) -> None:
+    from dataclasses import replace
+
+    before = stored(desk)
+    stopped = replace(desk, cancelled=lambda: True)
+    with pytest.raises(UserError, match="Cancelled"):
+        load("companies", COMPANIES, ctx=stopped)
+    assert stored(desk) == before
