@@ -210,15 +210,18 @@ def _first_value(entry: Entry) -> str:
 
 def _overlaid(base: Entry | None, user: UserEntry, attributes: tuple[str, ...]) -> Entry:
     given = dict(user.values)
-    old = base or Entry(user.key, ("",) * len(attributes))
-    values = tuple(given.pop(a, v) for a, v in zip(attributes, old.values, strict=True))
-    details = dict(old.details) | given
+    if base is None:
+        values = tuple(given.pop(name, "") for name in attributes)
+        links = (tuple(dict.fromkeys(user.countries)), tuple(dict.fromkeys(user.codes)))
+        return Entry(user.key, values, *links, tuple(given.items()), user.retired)
+    values = tuple(given.pop(a, v) for a, v in zip(attributes, base.values, strict=True))
+    details = dict(base.details) | given
     return replace(
-        old,
+        base,
         values=values,
         details=tuple(details.items()),
-        countries=_links(old.countries, user.countries, whole="countries" in user.replaces),
-        codes=_links(old.codes, user.codes, whole="codes" in user.replaces),
+        countries=_links(base.countries, user.countries, whole="countries" in user.replaces),
+        codes=_links(base.codes, user.codes, whole="codes" in user.replaces),
         retired=user.retired,
     )
 

@@ -13,6 +13,8 @@ from dictionaries.entries import Dictionaries, UserEntry
 REPLACES = "replaces"
 """Among the stored attributes of an entry: which of its links replace those of the base."""
 
+_LISTS = frozenset({"countries", "codes", REPLACES})
+
 
 def user_entries(connection: Any, company_id: int) -> list[UserEntry]:
     """Return a company's entries, aliases and packs as the dictionaries take them.
@@ -52,16 +54,15 @@ def packs(connection: Any, company_id: int) -> Iterator[UserEntry]:
 
 
 def _entry(entry: EntryRecord) -> UserEntry:
-    lists = {name: tuple(entry.attributes.get(name, ())) for name in ("countries", "codes")}
-    values = {k: v for k, v in entry.attributes.items() if k not in {*lists, REPLACES}}
+    given = entry.attributes
     return UserEntry(
         entry.dictionary,
         entry.key,
-        tuple((name, str(text)) for name, text in values.items()),
-        countries=lists["countries"],
-        codes=lists["codes"],
+        tuple((name, str(text)) for name, text in given.items() if name not in _LISTS),
+        countries=tuple(given.get("countries", ())),
+        codes=tuple(given.get("codes", ())),
         retired=entry.retired_at is not None,
-        replaces=tuple(entry.attributes.get(REPLACES, ())),
+        replaces=tuple(given.get(REPLACES, ())),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from app.db.held_lists import HeldRows
+from app.db.pauses import no_collections
 from app.db.queries import dictionary_entries
 from app.db.queries.dictionary_entries import AliasRecord, EntryRecord
 from app.db.queries.dictionary_held import DICTIONARIES, ENTRIES, held_source
@@ -103,7 +104,8 @@ class _Kept:
             mine = self._rows.setdefault(ctx.database.engine, {})
             place = (what, ctx.actor.company_id)
             if place not in mine or mine[place][0] != stamp:
-                mine[place] = (stamp, make())
+                with no_collections():
+                    mine[place] = (stamp, make())
             return mine[place][1]
 
 
@@ -199,7 +201,7 @@ def _dictionary_rows(found: Stored) -> Iterator[Row]:
             origins["changed"],
             retired,
             aliases[name],
-            utc_text(last.astimezone(dt.UTC)) if last else None,
+            _instant(last) if last else None,
         )
 
 
@@ -233,9 +235,15 @@ def _entry_row(found: Stored, merged: Dictionary, entry: Entry, other: list[str]
         origin_of(found, name, entry.key),
         "retired" if entry.retired else "used",
         len(texts),
-        utc_text(record.created_at.astimezone(dt.UTC)) if record else None,
-        utc_text(record.updated_at.astimezone(dt.UTC)) if record else None,
+        _instant(record.created_at) if record else None,
+        _instant(record.updated_at) if record else None,
     )
+
+
+@lru_cache(maxsize=4096)
+def _instant(at: dt.datetime) -> str:
+    """Return an instant as SQLite stores it; a file brings thousands of entries at one moment."""
+    return utc_text(at.astimezone(dt.UTC))
 
 
 def origin_of(found: Stored, name: str, key: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -20,9 +20,11 @@ CHUNK = 5000
 """Rows of one statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRecord:
-    """An entry as stored; ``attributes`` are its dictionary attributes, plain JSON data."""
+class EntryRecord(NamedTuple):
+    """An entry as stored; ``attributes`` are its dictionary attributes, plain JSON data.
+
+    Its fields are the columns of the table, in their order.
+    """
 
     id: int
     company_id: int
@@ -85,8 +87,9 @@ def entries_in_force(
     statement = sa.select(table).where(handed_down(table.c.company_id, company_id))
     if places is not None:
         statement = statement.where(_at(table, places))
-    rows = connection.execute(statement.order_by(table.c.company_id, table.c.id)).mappings()
-    return list({(row["dictionary"], row["key"]): EntryRecord(**row) for row in rows}.values())
+    rows = connection.execute(statement.order_by(table.c.company_id, table.c.id))
+    records = map(EntryRecord._make, rows)
+    return list({(record.dictionary, record.key): record for record in records}.values())
 
 
 def add_entry(
