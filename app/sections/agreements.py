@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.sections import Choice, Column, Command, Field, Kind, Panel, Section
 from app.sections.agreement_versions import ADVICE, AREA, PERIODS, STATES, terms
+from app.sections.common import load_command
 
 SERVICE = "accounts.agreement_records"
 
@@ -225,6 +226,7 @@ AGREEMENTS = Section(
             opens="record?section=agreement_versions&id={version_id}",
             when=("state", ("current", "upcoming")),
         ),
+        load_command("agreements"),
         Command(
             "delete",
             "Delete",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Column, Field, Kind, Section
-from app.sections.common import LIFE, life_commands
+from app.sections.common import LIFE, life_commands, load_command
 
 SERVICE = "accounts.bank_account_records"
 
@@ -90,7 +90,7 @@ BANK_ACCOUNTS = Section(
     update=f"{SERVICE}.update",
     remove=f"{SERVICE}.remove",
     advise=f"{SERVICE}.advise",
-    commands=life_commands(SERVICE, "the bank account"),
+    commands=(*life_commands(SERVICE, "the bank account"), load_command("bank_accounts")),
     nouns=("bank_accounts", "banks"),
     empty="No bank account yet.",
     empty_hint="The account of a client or a reseller, as invoices name it.",

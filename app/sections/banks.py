@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Column, Field, Kind, Section
-from app.sections.common import LIFE, life_commands
+from app.sections.common import LIFE, life_commands, load_command
 
 SERVICE = "accounts.bank_records"
 
@@ -54,7 +54,7 @@ BANKS = Section(
     update=f"{SERVICE}.update",
     remove=f"{SERVICE}.remove",
     advise=f"{SERVICE}.advise",
-    commands=(*life_commands(SERVICE, "the bank"),),
+    commands=(*life_commands(SERVICE, "the bank"), load_command("banks")),
     nouns=("banks", "bank_accounts"),
     empty="No bank yet.",
     empty_hint="A bank is named by the accounts of your clients and of your own legal entities.",

@@ -46,3 +46,10 @@ def life_commands(module: str, noun: str) -> tuple[Command, ...]:
             details=f"{module}.dependants",
         ),
     )
+
+
+def load_command(section_id: str) -> Command:
+    """Return the command that loads rows of a section from a file."""
+    return Command(
+        "load", "Load from a file…", "import", opens=f"load?section={section_id}", needs="none"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Choice, Column, Command, Field, Kind, Section
+from app.sections.common import load_command
 
 SERVICE = "accounts.company_records"
 
@@ -331,6 +332,7 @@ COMPANIES = Section(
             needs="some",
             when=("state", ("blocked",)),
         ),
+        load_command("companies"),
         Command("register", "Load register…", "import", opens="register", needs="none"),
         Command(
             "delete",

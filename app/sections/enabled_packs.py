@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Choice, Column, Field, Kind, Section
+from app.sections.common import load_command
 from app.sections.enabled_common import (
     PACKS_AREA,
     PARENT,
@@ -70,6 +71,7 @@ ENABLED_PACKS = Section(
     update=f"{_PACKS}.update",
     suggest=f"{_PACKS}.suggest",
     advise=f"{_PACKS}.advise",
+    commands=(load_command("enabled_packs"),),
     nouns=("enabled_services", "agreements", "services", "companies", "rates"),
     name_column="service",
     empty="No pack is enabled yet.",

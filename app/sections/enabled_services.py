@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Section
+from app.sections.common import load_command
 from app.sections.enabled_common import (
     HIDDEN,
     NOT_SHOWN,
@@ -34,6 +35,7 @@ ENABLED_SERVICES = Section(
     update=f"{_SERVICES}.update",
     suggest=f"{_SERVICES}.suggest",
     advise=f"{_SERVICES}.advise",
+    commands=(load_command("enabled_services"),),
     nouns=("enabled_services", "agreements", "services", "companies"),
     name_column="service",
     empty="No service is enabled yet.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Column, Field, Kind, Panel, Section
-from app.sections.common import LIFE, life_commands
+from app.sections.common import LIFE, life_commands, load_command
 
 SERVICE = "accounts.legal_records"
 
@@ -119,7 +119,7 @@ LEGAL_ENTITIES = Section(
     update=f"{SERVICE}.update",
     remove=f"{SERVICE}.remove",
     advise=f"{SERVICE}.advise",
-    commands=life_commands(SERVICE, "the legal entity"),
+    commands=(*life_commands(SERVICE, "the legal entity"), load_command("legal_entities")),
     panels=(
         Panel(
             "reselling",

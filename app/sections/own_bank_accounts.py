@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.sections import Field, Kind, Section
 from app.sections.bank_accounts import HOLDER, NAME, NUMBER, SEARCH, columns
-from app.sections.common import life_commands
+from app.sections.common import life_commands, load_command
 
 SERVICE = "accounts.own_bank_account_records"
 
@@ -44,7 +44,7 @@ OWN_BANK_ACCOUNTS = Section(
     update=f"{SERVICE}.update",
     remove=f"{SERVICE}.remove",
     advise=f"{SERVICE}.advise",
-    commands=life_commands(SERVICE, "the own bank account"),
+    commands=(*life_commands(SERVICE, "the own bank account"), load_command("own_bank_accounts")),
     nouns=("bank_accounts", "banks"),
     empty="No own bank account yet.",
     empty_hint="Where your clients pay; agreements and invoices name it.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Panel, Section
-from app.sections.common import life_commands
+from app.sections.common import life_commands, load_command
 from app.sections.legal_entities import NAME, SEARCH, columns, fields
 
 SERVICE = "accounts.own_legal_records"
@@ -25,7 +25,7 @@ OWN_LEGAL_ENTITIES = Section(
     update=f"{SERVICE}.update",
     remove=f"{SERVICE}.remove",
     advise=f"{SERVICE}.advise",
-    commands=life_commands(SERVICE, "the own legal entity"),
+    commands=(*life_commands(SERVICE, "the own legal entity"), load_command("own_legal_entities")),
     panels=(
         Panel(
             "accounts",

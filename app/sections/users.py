@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.sections import Choice, Column, Command, Field, Kind, Section
+from app.sections.common import load_command
 
 SERVICE = "access.user_records"
 COMMANDS = "access.user_commands"
@@ -204,7 +205,7 @@ USERS = Section(
     update=f"{SERVICE}.update",
     remove=f"{SERVICE}.remove",
     suggest=f"{SERVICE}.suggest_backoffice",
-    commands=USER_COMMANDS,
+    commands=(*USER_COMMANDS, load_command("users")),
     nouns=("users",),
     name_column="email",
     empty="No user of the back office yet.",
@@ -231,6 +232,7 @@ PORTAL_USERS = replace(
     form=(*_PORTAL_FORM[:2], _DEPARTMENTS, *_PORTAL_FORM[2:]),
     create=f"{SERVICE}.create_portal",
     suggest=f"{SERVICE}.suggest_portal",
+    commands=(*USER_COMMANDS, load_command("portal_users")),
     empty="No user of the client portal yet.",
     empty_hint="Invite the people of your clients who send messages and see invoices.",
     parent="users",

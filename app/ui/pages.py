@@ -28,6 +28,7 @@ PAGES = {
     "service": "app.ui.tariffs.service_page:ServicePage",
     "compare": "app.ui.tariffs.compare_page:ComparePage",
     "company": "app.ui.accounts.company_page:CompanyPage",
+    "load": "app.ui.loading.page:LoadPage",
     "register": "app.ui.accounts.register_page:RegisterPage",
     "dictionary-update": "app.ui.dictionaries.update_page:UpdatePage",
     "missed-option": "app.ui.dictionaries.missed_page:MissedPage",

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from app.db.one_transaction import in_one_transaction
 from app.domain.sections import Section
 from app.errors import UserError
 from app.services.bulk.directory import Directory
-from app.services.bulk.headings import IGNORED, REASON, Heads, find_heads
+from app.services.bulk.headings import Heads, find_heads
 from app.services.bulk.inviting import Inviting, application_of
 from app.services.bulk.loads import Load, load_of
 from app.services.bulk.order import tenants_first
-from app.services.bulk.outcomes import REJECTED, Loaded, LoadRequest, RowOutcome
+from app.services.bulk.outcomes import Loaded, LoadRequest, RowOutcome
+from app.services.bulk.rejects import is_of_file, write_rejects
 from app.services.bulk.rows import RowLoader
 from app.services.bulk.table import Table, read_table
 from app.services.context import Context, section_service
 from app.services.tariffs.import_checks import refuse_unwritable
-from app.services.tariffs.rejects import escaped
 
 COMMENT = "#"
 """Rows that begin with it are for people: the example of a template."""
@@ -46,6 +44,7 @@ def load_records(ctx: Context, section: Section, request: LoadRequest) -> Loaded
     _refuse_places(request)
     table = read_table(request.file, request.sheet, report=ctx.report, cancelled=ctx.cancelled)
     heads = find_heads(load, table, request.mapping, leave_out_unknown=request.leave_out_unknown)
+    headings = tuple(table.rows[heads.row])
     rows, blank = _rows_below(table, heads)
     inviting: Inviting | None = None
     outcomes: list[RowOutcome] = []
@@ -59,29 +58,31 @@ def load_records(ctx: Context, section: Section, request: LoadRequest) -> Loaded
             if request.dry_run:
                 raise _DryRun
             inviting.refuse_undeliverable(request.codes)
-            _write_rejects(request.rejects, table, heads, outcomes)
+            _keep_rejects(request, headings, outcomes)
             if request.codes is not None:
                 inviting.write_codes(request.codes)
     except _DryRun:
-        _write_rejects(request.rejects, table, heads, outcomes)
+        _keep_rejects(request, headings, outcomes)
     warnings: tuple[str, ...] = ()
     if inviting is not None and not request.dry_run and request.codes is None:
         warnings = inviting.mail_codes(ctx.database)
     used = {head.place for head in heads.columns}
-    headings = tuple(table.rows[heads.row])
     return Loaded(
         read=len(rows) + blank,
         blank=blank,
         rows=tuple(outcomes),
         dry_run=request.dry_run,
         headings=headings,
-        left_out=tuple(t for i, t in enumerate(headings) if t and i not in used and _counts(t)),
+        left_out=tuple(t for i, t in enumerate(headings) if i not in used and is_of_file(t)),
         warnings=warnings,
     )
 
 
-def _counts(heading: str) -> bool:
-    return heading.strip().casefold() not in IGNORED
+def _keep_rejects(
+    request: LoadRequest, headings: Sequence[str], outcomes: Sequence[RowOutcome]
+) -> None:
+    if request.rejects is not None:
+        write_rejects(request.rejects, headings, outcomes)
 
 
 def _refuse_places(request: LoadRequest) -> None:
@@ -129,29 +130,3 @@ def _ordered(load: Load, heads: Heads, rows: Sequence[Numbered]) -> list[Numbere
         return list(rows)
     pairs = [(row[places["name"]], row[places["parent_id"]]) for _, row in rows]
     return [rows[place] for place in tenants_first(pairs)]
-
-
-def _write_rejects(
-    path: Path | None, table: Table, heads: Heads, outcomes: Sequence[RowOutcome]
-) -> None:
-    """Write the rows left out, as they came, with the reasons; it can be loaded when mended."""
-    if path is None:
-        return
-    headings = table.rows[heads.row]
-    kept = [i for i, text in enumerate(headings) if text and _counts(text)]
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow([*(escaped(headings[i]) for i in kept), REASON])
-            for outcome in outcomes:
-                if outcome.outcome == REJECTED:
-                    cells = [escaped(outcome.cells[i]) for i in kept]
-                    writer.writerow([*cells, escaped(outcome.detail)])
-        temporary.replace(path)
-    except OSError as problem:
-        raise UserError(
-            f"{path} can't be written ({problem.strerror}): choose another place."
-        ) from None
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Loading records from files in the window."""

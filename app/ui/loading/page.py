@@ -1,0 +1,392 @@
+"""Loads records from a file: choose it, look at what it would do, load it, keep the rejects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.services.access.mail import can_send
+from app.services.bulk.load_file import load_records
+from app.services.bulk.loads import load_of
+from app.services.bulk.outcomes import ONLY_NEW, UPDATE, Loaded, LoadRequest
+from app.services.bulk.rejects import write_rejects
+from app.services.bulk.template import write_template
+from app.ui import formats
+from app.ui.addresses import Address
+from app.ui.dictionaries.lines import LinesModel, LinesView
+from app.ui.pages import Page
+from app.ui.titles import section as section_of
+from app.ui.widgets.buttons import push_button
+from app.ui.widgets.card import PageTitle, muted_label
+from app.ui.widgets.chips import CountChips
+from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.message_bar import MessageBar
+
+if TYPE_CHECKING:
+    from app.errors import UserError
+    from app.ui.jobs import Job
+    from app.ui.pages import Shell
+
+_WIDTHS = (70, 110, 320, 520)
+_TONES = {"added": "ok", "changed": "info", "unchanged": "neutral", "rejected": "error"}
+_USERS = ("users", "portal_users")
+
+
+class LoadPage(Page):
+    """``load?section=ID``."""
+
+    IDENTITY: ClassVar[tuple[str, ...]] = ("section",)
+    HELP: ClassVar[str] = "loading"
+
+    def __init__(self, shell: Shell, address: Address) -> None:
+        super().__init__(shell, address)
+        self.section = section_of(address.get("section"))
+        self.load = load_of(self.section.id)
+        self.file: Path | None = None
+        self.found: Loaded | None = None
+        self.can_mail = self.section.id not in _USERS
+        self.job: Job | None = None
+        self.dialog: QFileDialog | None = None
+        self.bar = MessageBar(self)
+        self.place = EmptyState(self)
+        self.mode = QComboBox()
+        self.unknown = QCheckBox(self.tr("&Leave out columns that are not known"))
+        self.template = push_button(self.tr("Save a template…"), self.choose_template)
+        self.summary = QLabel()
+        self.chips = CountChips()
+        titles = (self.tr("Row"), self.tr("Outcome"), self.section.singular.capitalize())
+        self.model = LinesModel(self, (*titles, self.tr("Details")), numbers=titles[0])
+        self.table = LinesView(self.model, self.tr("What comes of each row"), _WIDTHS)
+        self.take = push_button(self.tr("Load"), self.load_it, kind="primary")
+        self.other = push_button(self.tr("Choose another file…"), self.choose)
+        self.rejects = push_button(self.tr("Save rejected rows…"), self.choose_rejects)
+        self.progress = QProgressBar()
+        self.phase = muted_label()
+        self.cancel = push_button(self.tr("Cancel"), self._cancel)
+        self.stack = QStackedWidget()
+        self._build()
+
+    def _build(self) -> None:
+        for title, value in (
+            (self.tr("Add what is new, change what differs"), ""),
+            (self.tr("Only add what is new"), ONLY_NEW),
+            (self.tr("Only change what is there"), UPDATE),
+        ):
+            self.mode.addItem(title, value)
+        label = QLabel(self.tr("&What to do"))
+        label.setBuddy(self.mode)
+        self.mode.setAccessibleName(self.tr("What to do"))
+        options = QHBoxLayout()
+        options.setSpacing(8)
+        for part in (label, self.mode, self.unknown):
+            options.addWidget(part)
+        options.addStretch(1)
+        options.addWidget(self.template)
+        self.stack.addWidget(self.place)
+        self.stack.addWidget(self._preview())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        layout.addWidget(PageTitle(self.title()))
+        layout.addLayout(options)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.stack, 1)
+        layout.addLayout(self._running_row())
+        self.mode.currentIndexChanged.connect(lambda _: self._again())
+        self.unknown.toggled.connect(lambda _: self._again())
+        self.chips.chosen.connect(lambda _: self._fill())
+        self._show_place()
+        self._show_running(running=False)
+
+    def _preview(self) -> QWidget:
+        there = QWidget()
+        self.summary.setTextFormat(Qt.TextFormat.PlainText)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.summary, 1)
+        for button in (self.rejects, self.other, self.take):
+            buttons.addWidget(button)
+        column = QVBoxLayout(there)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(buttons)
+        column.addWidget(self.chips)
+        column.addWidget(self.table, 1)
+        return there
+
+    def _running_row(self) -> QHBoxLayout:
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Reading the file"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.progress, 1)
+        row.addWidget(self.phase)
+        row.addWidget(self.cancel)
+        return row
+
+    # ------------------------------------------------------------------ the page
+
+    def title(self) -> str:
+        """Return what the page loads."""
+        return self.tr("Load {what}").format(what=self.section.title.lower())
+
+    def icon_name(self) -> str:
+        """Return the icon of reading files."""
+        return "import"
+
+    def start(self) -> None:
+        """Ask whether invitations can be mailed, where users are loaded."""
+        if self.section.id in _USERS:
+            self.shell.jobs.query(can_send, owner=self, done=self._know_mail)
+
+    def _know_mail(self, can_mail: bool) -> None:
+        self.can_mail = can_mail
+
+    def closing(self) -> None:
+        """Stop loading; nothing is changed then."""
+        self._cancel()
+
+    def _may(self) -> bool:
+        session = self.shell.jobs.session
+        return session is None or session.actor.may(self.section.area, "manage")
+
+    # ------------------------------------------------------------------ choosing
+
+    def choose(self) -> None:
+        """Ask for a file."""
+        dialog = self._dialog(self.tr("Choose a file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [self.tr("Tables (*.csv *.txt *.tsv *.xlsx *.xls *.ods)"), self.tr("All files (*)")]
+        )
+        dialog.fileSelected.connect(lambda name: self.read(Path(name)))
+        dialog.open()
+
+    def choose_template(self) -> None:
+        """Ask where to save a template."""
+        dialog = self._saving(self.tr("Save a template"), f"{self.load.name}.xlsx", "xlsx")
+        dialog.fileSelected.connect(lambda name: self.save_template(Path(name)))
+        dialog.open()
+
+    def choose_rejects(self) -> None:
+        """Ask where to save the rows that are left out."""
+        name = f"{self.file.stem if self.file else self.load.name}-rejected.csv"
+        dialog = self._saving(self.tr("Save rejected rows"), name, "csv")
+        dialog.fileSelected.connect(lambda chosen: self.save_rejects(Path(chosen)))
+        dialog.open()
+
+    def _choose_codes(self) -> None:
+        dialog = self._saving(self.tr("Save the codes of the invitations"), "codes.csv", "csv")
+        dialog.fileSelected.connect(lambda name: self._run(codes=Path(name)))
+        dialog.open()
+
+    def _saving(self, title: str, name: str, ending: str) -> QFileDialog:
+        dialog = self._dialog(title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(ending)
+        dialog.selectFile(name)
+        return dialog
+
+    def _dialog(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.finished.connect(dialog.deleteLater)
+        self.dialog = dialog
+        return dialog
+
+    def save_template(self, path: Path) -> None:
+        """Write a table to fill in."""
+        self.shell.jobs.run(
+            lambda _job: write_template(self.load, path),
+            owner=self,
+            done=lambda _: self._told(self.tr("Saved {file}.").format(file=path.name)),
+            failed=self._failed,
+        )
+
+    def save_rejects(self, path: Path) -> None:
+        """Write the rows that are left out, with the reasons."""
+        found = self.found
+        if found is None:
+            return
+        self.shell.jobs.run(
+            lambda _job: write_rejects(path, found.headings, found.rows),
+            owner=self,
+            done=lambda _: self._told(self.tr("Saved {file}.").format(file=path.name)),
+            failed=self._failed,
+        )
+
+    # ------------------------------------------------------------------ looking
+
+    def read(self, file: Path) -> None:
+        """Show what a file would do."""
+        self.file, self.found = file, None
+        self._again()
+
+    def _again(self) -> None:
+        if self.file is not None and (self.found is None or self.found.dry_run):
+            self._run(dry_run=True)
+
+    def load_it(self) -> None:
+        """Load the file that is shown."""
+        if self.file is None or self.found is None or not self.found.dry_run:
+            return
+        if self.can_mail or not self.found.number("added"):
+            self._run()
+        else:
+            self._choose_codes()
+
+    def _run(self, *, dry_run: bool = False, codes: Path | None = None) -> None:
+        assert self.file is not None
+        self._cancel()
+        self.bar.clear()
+        request = replace(
+            LoadRequest(self.file),
+            mode=str(self.mode.currentData()),
+            dry_run=dry_run,
+            codes=codes,
+            leave_out_unknown=self.unknown.isChecked(),
+        )
+        job = self.shell.jobs.change(
+            self.title(),
+            lambda ctx: load_records(ctx, load_of(self.load.section_id).section, request),
+            owner=self,
+            done=self._show,
+            failed=self._refused,
+            nouns=() if dry_run else (self.section.id, *self.section.nouns),
+        )
+        self.job = job
+        job.progress.connect(self._progressed)
+        job.ended.connect(partial(self._ended, job))
+        self.phase.setText(self.tr("Reading {file}").format(file=self.file.name))
+        self._show_running(running=True)
+
+    def _show(self, found: Loaded) -> None:
+        self.found = found
+        self.stack.setCurrentIndex(1)
+        self.chips.choose(None)
+        counts = found.counts()
+        names = self._outcomes(dry_run=found.dry_run)
+        self.chips.set_counts([(key, names[key], counts[key], _TONES[key]) for key in _TONES])
+        assert self.file is not None
+        rows = formats.counted(found.read, self.tr("1 row"), self.tr("{n} rows"))
+        blank = self.tr("{n} blank").format(n=formats.number(found.blank))
+        told = f"{self.file.name}: {rows}" + (f", {blank}" if found.blank else "")
+        self.summary.setText(told)
+        self._fill()
+        self._tell(found)
+
+    def _outcomes(self, *, dry_run: bool) -> dict[str, str]:
+        if dry_run:
+            return {
+                "added": self.tr("To add"),
+                "changed": self.tr("To change"),
+                "unchanged": self.tr("Unchanged"),
+                "rejected": self.tr("Left out"),
+            }
+        return {
+            "added": self.tr("Added"),
+            "changed": self.tr("Changed"),
+            "unchanged": self.tr("Unchanged"),
+            "rejected": self.tr("Left out"),
+        }
+
+    def _fill(self) -> None:
+        if self.found is None:
+            return
+        wanted = self.chips.value()
+        names = self._outcomes(dry_run=self.found.dry_run)
+        self.model.show(
+            [
+                (formats.number(row.row), names[row.outcome], row.title, row.detail)
+                for row in self.found.rows
+                if wanted in {None, row.outcome}
+            ]
+        )
+
+    def _tell(self, found: Loaded) -> None:
+        lines = []
+        if found.left_out:
+            columns = ", ".join(found.left_out)
+            lines.append(self.tr("Columns left out: {columns}.").format(columns=columns))
+        lines += found.warnings
+        kind = "warn" if lines else "ok"
+        if not found.dry_run:
+            lines.insert(0, self.tr("The file is loaded. What was left out is listed below."))
+            if not found.number("rejected"):
+                lines[0] = self.tr("The file is loaded.")
+        elif not found.number("added") and not found.number("changed"):
+            lines.insert(0, self.tr("Nothing of the file is to be added or changed."))
+            kind = "info" if kind == "ok" else kind
+        if lines:
+            self.bar.show_message("\n".join(lines), kind)
+
+    def _told(self, words: str) -> None:
+        self.bar.show_message(words, "ok")
+
+    def _failed(self, problem: UserError) -> None:
+        self.bar.show_message(str(problem), "error")
+
+    def _refused(self, problem: UserError) -> None:
+        self._failed(problem)
+        if self.found is None or self.found.dry_run:
+            self.found = None
+            self.stack.setCurrentIndex(0)
+
+    # ------------------------------------------------------------------ running
+
+    def _progressed(self, _phase: str, done: int, total: int | None) -> None:
+        self.progress.setRange(0, total or 0)
+        self.progress.setValue(done)
+
+    def _ended(self, job: Job) -> None:
+        if self.job is job:
+            self.job = None
+            self._show_running(running=False)
+
+    def _cancel(self) -> None:
+        if self.job is not None:
+            self.job.cancel()
+
+    def _show_running(self, *, running: bool) -> None:
+        if running:
+            self.progress.setRange(0, 0)
+        for part in (self.progress, self.phase, self.cancel):
+            part.setVisible(running)
+        for box in (self.mode, self.unknown, self.other, *self.place.buttons()):
+            box.setEnabled(not running)
+        found = self.found
+        ready = found is not None and not running
+        self.rejects.setEnabled(found is not None and ready and bool(found.number("rejected")))
+        writes = 0 if found is None else found.number("added") + found.number("changed")
+        self.take.setEnabled(
+            found is not None and ready and found.dry_run and writes > 0 and self._may()
+        )
+        one, many = self.tr("Load 1 row"), self.tr("Load {n} rows")
+        self.take.setText(formats.counted(writes, one, many) if writes else self.tr("Load"))
+        self.take.setVisible(found is None or found.dry_run)
+
+    def _show_place(self) -> None:
+        needed = [field.title for field in self.load.fields if field.required]
+        hint = self.tr(
+            "CSV or a spreadsheet whose headings are the fields of the form; records are named by "
+            "their names. A new one needs: {fields}. You see what the file does before anything is "
+            "changed."
+        ).format(fields=", ".join(dict.fromkeys(needed)))
+        may = self._may()
+        actions = [(self.tr("Choose file…"), self.choose, True)] if may else []
+        self.place.set("import", self.tr("Choose or drop a file"), hint, actions)
+        self.place.on_files = (lambda paths: self.read(Path(paths[0]))) if may else None
