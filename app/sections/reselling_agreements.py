@@ -27,7 +27,7 @@ RESELLING_AGREEMENTS = Section(
         Column("party", "Company", Kind.TEXT, 22),
         Column("agreement", "Agreement", Kind.TEXT, 24),
         Column("effective_from", "Effective from", Kind.INSTANT, 17),
-        Column("effective_till", "Effective till", Kind.INSTANT, 17),
+        Column("effective_till", "Effective till", Kind.INSTANT, 17, none="∞"),
         Column("from_zone", "Time zone", Kind.CODE, 16, hidden=True),
         Column("legal_entity_id", "Legal entity ID", Kind.NUMBER, 8, hidden=True),
         Column("agreement_id", "Agreement ID", Kind.NUMBER, 8, hidden=True),

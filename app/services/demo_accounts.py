@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
-from app.db.queries import user_secrets
+from app.db.queries import user_secrets, users
 from app.domain.counting import counted
 from app.domain.permissions import BACKOFFICE
 from app.domain.sections import Section
@@ -32,6 +32,7 @@ from app.sections.reselling_agreements import RESELLING_AGREEMENTS
 from app.sections.users import PORTAL_USERS, USERS
 from app.services import records
 from app.services.access import hashing, sign_up, user_records
+from app.services.access.entry import system_context, tell
 from app.services.context import Actor, Context
 from app.services.tariffs.services import list_services
 
@@ -176,3 +177,7 @@ def _sign_up(ctx: Context, user_id: int, personal: dict[str, str]) -> None:
     with ctx.database.write() as connection:
         sign_up.store_registration(connection, user_id, personal, hashed, ctx.clock)
         user_secrets.end_codes(connection, user_id, sign_up.INVITATION, ctx.clock())
+        account = users.account(connection, user_id)
+        assert account is not None
+        own = system_context(ctx.database, account, ctx.clock)
+        tell(connection, own, "sign up", account, {**personal, "status": "active"})

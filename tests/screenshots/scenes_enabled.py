@@ -15,6 +15,7 @@ from app.services.context import Context
 from tests.helpers.agreements import add_agreement, add_company
 from tests.screenshots.driver import Driver
 from tests.screenshots.scenes import scene
+from tests.screenshots.scenes_operator import find
 
 ZONES = {"from_zone": "Europe/Berlin", "till_zone": "Europe/Berlin"}
 
@@ -61,9 +62,10 @@ def enabled(driver: Driver) -> Iterator[str]:
         yield tab.partition("_")[2]
     driver.open("list?section=order_of_use")
     yield "order"
-    driver.open("record?section=enabled_packs&id=3")
+    driver.open(f"record?section=enabled_packs&id={find(driver, 'enabled_packs', '1029-S')}")
     yield "pack"
-    driver.open("record?section=enabled_bundle_packs&id=5")
+    bundle = find(driver, "enabled_bundle_packs", "1029-S")
+    driver.open(f"record?section=enabled_bundle_packs&id={bundle}")
     yield "bundle-pack"
     page = driver.open(f"record?section=enabled_packs&new=1&set.agreement_id={made['1029-S']}")
     page.form.put("service_id", "4", "USA SMS&WA Pack")

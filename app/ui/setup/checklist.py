@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import muted_label
@@ -34,6 +34,9 @@ NOUNS = frozenset(
 )
 """What changes when a step is taken."""
 
+ROW, LINK_PADDING = 24, 7
+"""Pixels: the least height of a step, and what the style leaves before the text of a link."""
+
 
 class Checklist(QWidget):
     """Status, title and sentence of each step; a title that can be opened takes its step."""
@@ -57,13 +60,16 @@ class Checklist(QWidget):
         """Show the steps instead of those shown before."""
         self._empty()
         for row, step in enumerate(steps):
+            self._grid.setRowMinimumHeight(row, ROW)
             self._grid.addWidget(StatusLabel(TONES[step.state], self._word(step.state)), row, 0)
             self._grid.addWidget(self._title(step), row, 1, Qt.AlignmentFlag.AlignLeft)
             self._grid.addWidget(muted_label(step.sentence, wrap=True), row, 2)
 
     def _title(self, step: Step) -> QWidget:
         if not step.address or not self._may(step.area):
-            return muted_label(step.title)
+            title = QLabel(step.title)
+            title.setContentsMargins(LINK_PADDING, 0, 0, 0)
+            return title
         link = push_button(step.title, partial(self._open, step.address), kind="link")
         link.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         link.setAccessibleDescription(step.sentence)
