@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
-from typing import Any
 
 LONGEST = 1000
 """Characters of the longest password; more would only keep the machine busy."""

@@ -6,6 +6,7 @@ import datetime as dt
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pyotp
@@ -168,7 +169,9 @@ def test_an_expired_password_is_replaced_before_anything_else(office: Office) ->
     refused(office.sign_in)
     assert office.sign_in(password=OTHER).needs == ""
     with pytest.raises(Conflict):  # somebody else changed it in the meantime
-        stale = SignIn("new_password", None, None, 1, "", proof=step.proof)
+        assert step.proof is not None
+        proof = replace(step.proof, password_at=office.now)
+        stale = SignIn("new_password", None, None, 1, "", proof=proof)
         sign_in_twice(office, stale)
 
 

@@ -56,7 +56,8 @@ def seen(connection: sa.Connection, session_id: int, now: dt.datetime) -> None:
     c = user_session.c
     statement = sa.update(user_session).where(c.id == session_id, c.ended_at.is_(None))
     connection.execute(statement.values(last_seen_at=now))
-    user = sa.select(c.user_id).where(c.id == session_id).scalar_subquery()
+    going_on = sa.and_(c.id == session_id, c.ended_at.is_(None))
+    user = sa.select(c.user_id).where(going_on).scalar_subquery()
     active = sa.update(user_account).where(user_account.c.id == user)
     connection.execute(active.values(last_active_at=now))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from app.db.engine import Database
@@ -87,11 +88,19 @@ def tell_failure(database: Database, account: Account, clock: Clock, what: str) 
 
 
 def take_typed_code(
-    database: Database, account: Account | None, purpose: str, code: str, clock: Clock, name: str
+    database: Database,
+    account: Account | None,
+    purpose: str,
+    code: str,
+    clock: Clock,
+    name: str,
+    *,
+    then: Callable[[Any], None] | None = None,
 ) -> None:
     """Use up the code that a mail carried, or raise UserError and count the miss.
 
-    Unknown names are counted and answered like known ones.
+    Unknown names are counted and answered like known ones. ``then(connection)`` = what the code is
+    for, in the same transaction: if that fails, the code stays good.
     """
     if account is None:
         hashing.verify_code(None, code)
@@ -104,6 +113,8 @@ def take_typed_code(
         right = right and found is not None and user_secrets.use_code(connection, found.id, clock())
         if right:
             clear_misses(connection, account.id)
+            if then is not None:
+                then(connection)
         else:
             left = miss(connection, account, secret, policy_in(connection), clock())
             ctx = system_context(database, account, clock)
@@ -117,7 +128,9 @@ def check_code(
 ) -> None:
     """Judge a code without using it up; misses count as in :func:`take_typed_code`."""
     found = find_code(database, account, purpose, clock) if account else None
-    if account and found and hashing.verify_code(found.code_hash, code):
+    # Judged without a code too: time must not tell who has one.
+    right = hashing.verify_code(found.code_hash if found else None, code)
+    if account and right:
         with database.write() as connection:
             refuse_paused(user_secrets.read_secret(connection, account.id), clock())
             clear_misses(connection, account.id)

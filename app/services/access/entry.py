@@ -38,6 +38,7 @@ __all__ = [
     "is_expired",
     "is_on",
     "needed",
+    "refuse_old",
     "refuse_paused",
     "refuse_till",
     "system_context",
@@ -53,9 +54,11 @@ class Proof:
     """What a person has shown so far in this sign-in; never stored, never printed.
 
     ``codes`` = ids of the codes that were mailed for it; a code of another sign-in is none of them.
+    ``password_at`` = when the password was set that was shown: a newer one ends this sign-in.
     """
 
     user_id: int
+    password_at: dt.datetime | None
     key: Key | None = field(default=None, repr=False)
     totp_secret: str | None = field(default=None, repr=False)
     new_authenticator: Enrolment | None = field(default=None, repr=False)
@@ -165,6 +168,7 @@ def advance(database: Database, proof: Proof, clock: Clock) -> SignIn:
     with database.write() as connection:
         account = users.account(connection, proof.user_id)
         secret = user_secrets.read_secret(connection, proof.user_id)
+        refuse_old(secret, proof)
         if account is None or secret is None:
             raise UserError(AGAIN)
         reason = closed_because(account)
@@ -183,6 +187,15 @@ def advance(database: Database, proof: Proof, clock: Clock) -> SignIn:
     if code:
         _mail_code(database, account, code, policy)
     return step
+
+
+def refuse_old(secret: Secret | None, proof: Proof) -> None:
+    """Raise UserError for a proof of a password that was replaced meanwhile.
+
+    Else who knew the old one could finish with it, even choose the next.
+    """
+    if secret is None or secret.password_at != proof.password_at:
+        raise UserError(AGAIN)
 
 
 def _factor(account: Account, *, can_mail: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from app.db.engine import Database
@@ -27,8 +28,8 @@ def set_password(
     keep_session: int | None = None,
     field: str = "new",
     ctx: Context | None = None,
-) -> None:
-    """Store a new password and end all sessions but ``keep_session``.
+) -> dt.datetime:
+    """Store a new password, end all sessions but ``keep_session``, and return when it was set.
 
     ``totp_secret`` is sealed anew; without it an authenticator is dropped. ``field`` names the
     password in a FieldProblem; ``ctx`` = who does it, else the user.
@@ -40,10 +41,12 @@ def set_password(
         locked = user_secrets.read_secret(connection, user_id, lock=True)
         if (locked.password_hash if locked else None) != current:
             raise Conflict("The password was changed elsewhere meanwhile: sign in again.")
-        _store(connection, account, hashed, sealed, policy, clock, must_change=must_change)
-        user_sessions.end_sessions(connection, user_id, clock(), but=keep_session)
+        now = clock()
+        _store(connection, account, hashed, sealed, policy, now, must_change=must_change)
+        user_sessions.end_sessions(connection, user_id, now, but=keep_session)
         told = ctx or system_context(database, account, clock)
         tell(connection, told, "change password", account, {"password": "changed"})
+    return now
 
 
 def _store(
@@ -52,11 +55,10 @@ def _store(
     hashed: str,
     sealed: str | None,
     policy: Policy,
-    clock: Clock,
+    now: dt.datetime,
     *,
     must_change: bool,
 ) -> None:
-    now = clock()
     values = {
         "password_hash": hashed,
         "password_at": now,

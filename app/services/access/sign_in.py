@@ -37,6 +37,7 @@ from app.services.access.entry import (
     closed_because,
     is_admin,
     needed,
+    refuse_old,
     refuse_paused,
     system_context,
     tell,
@@ -126,7 +127,8 @@ def _first_proof(account: Account, secret: Secret, password: str) -> Proof:
     """Return what the password opens: the authenticator's secret, and a key for a new one."""
     found = unseal(secret.totp_sealed, password, account.id) if secret.totp_sealed else None
     wanted = account.second_factor != "none" or account.company_two_factor
-    return Proof(account.id, new_key(password) if wanted and found is None else None, found)
+    key = new_key(password) if wanted and found is None else None
+    return Proof(account.id, secret.password_at, key, found)
 
 
 def _block_unused(database: Database, account: Account, clock: Clock) -> None:
@@ -238,10 +240,12 @@ def _proof(sign_in: SignIn, *needs: str) -> Proof:
 def choose_password(database: Database, sign_in: SignIn, new: str, *, clock: Clock) -> SignIn:
     """Replace a password that ended or was given by somebody else. Raises FieldProblem."""
     proof = _proof(sign_in, "new_password")
-    set_password(
+    with database.read() as connection:
+        refuse_old(user_secrets.read_secret(connection, proof.user_id), proof)
+    set_at = set_password(
         database, proof.user_id, new, clock=clock, totp_secret=proof.totp_secret, field="password"
     )
-    return advance(database, proof, clock)
+    return advance(database, replace(proof, password_at=set_at), clock)
 
 
 def add_phone(database: Database, sign_in: SignIn, phone: str, *, clock: Clock) -> SignIn:
@@ -252,6 +256,7 @@ def add_phone(database: Database, sign_in: SignIn, phone: str, *, clock: Clock) 
         raise FieldProblem({"phone": "Your company demands a phone number: enter yours."})
     with database.write() as connection:
         account = users.account(connection, proof.user_id)
+        refuse_old(user_secrets.read_secret(connection, proof.user_id), proof)
         if account is None:
             raise UserError(AGAIN)
         users.edit_account(connection, account.id, {"phone": number}, clock())

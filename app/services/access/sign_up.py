@@ -14,7 +14,7 @@ from app.db.engine import Database
 from app.db.queries import roles, user_secrets, users
 from app.db.queries.users import Account, account_named
 from app.domain.one_time_codes import long_code
-from app.errors import FieldProblem, UserError
+from app.errors import Conflict, FieldProblem, UserError
 from app.services.access import hashing, mail
 from app.services.access.attempts import (
     WRONG_CODE,
@@ -124,12 +124,24 @@ def register(
         database, registration, names=account.names, phone_needed=account.company_two_factor
     )
     hashed = hashing.hash_password(registration.password)
-    take_typed_code(database, account, INVITATION, invitation.code, clock, invitation.email)
-    with database.write() as connection:
-        store_registration(connection, account.id, values, hashed, clock)
-        ctx = system_context(database, users.account(connection, account.id) or account, clock)
-        tell(connection, ctx, "sign up", account, {**values, "status": "active"})
-    return _go_on(database, account, registration.password, clock)
+    guest = account
+
+    def store(connection: Any) -> None:
+        store_registration(connection, guest.id, values, hashed, clock)
+        ctx = system_context(database, users.account(connection, guest.id) or guest, clock)
+        tell(connection, ctx, "sign up", guest, {**values, "status": "active"})
+
+    try:
+        take_typed_code(
+            database, guest, INVITATION, invitation.code, clock, invitation.email, then=store
+        )
+    except Conflict:  # two chose one login at the same moment
+        raise FieldProblem(_login_taken(values["login"])) from None
+    return _go_on(database, guest, registration.password, clock)
+
+
+def _login_taken(login: str) -> dict[str, str]:
+    return {"login": f'The login "{login}" is taken: choose another.'}
 
 
 def checked_registration(
@@ -165,7 +177,7 @@ def checked_registration(
     with database.read() as connection:
         policy = policy_in(connection)
         if "login" not in problems and users.taken(connection, login=values["login"]):
-            problems["login"] = f'The login "{values["login"]}" is taken: choose another.'
+            problems |= _login_taken(values["login"])
     known = (*names, *(values[n] for n in ("login", "first_name", "last_name")))
     problem = new_password_problem(policy, registration.password, known)
     problems |= {"password": problem} if problem else {}
@@ -188,7 +200,7 @@ def store_registration(
     """Turn a guest into a user with a password of the own choice."""
     now = clock()
     if users.taken(connection, login=values["login"]):
-        raise FieldProblem({"login": f'The login "{values["login"]}" is taken: choose another.'})
+        raise FieldProblem(_login_taken(values["login"]))
     users.edit_account(connection, user_id, {**values, "registered_at": now}, now)
     policy = policy_in(connection)
     user_secrets.save_secret(
@@ -270,7 +282,10 @@ def reset_password(
 
 def _go_on(database: Database, account: Account, password: str, clock: Clock) -> SignIn:
     wanted = account.second_factor != "none" or account.company_two_factor
-    return advance(database, Proof(account.id, new_key(password) if wanted else None), clock)
+    with database.read() as connection:
+        secret = user_secrets.read_secret(connection, account.id)
+    key = new_key(password) if wanted else None
+    return advance(database, Proof(account.id, secret.password_at if secret else None, key), clock)
 
 
 def _utc_now() -> dt.datetime:

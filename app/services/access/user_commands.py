@@ -117,13 +117,21 @@ def _registered(ctx: Context, connection: Any, user_id: int) -> Account:
     return account
 
 
+def _other(ctx: Context, connection: Any, user_id: int) -> Account:
+    """Return a registered user who is not the actor: the own password asks for the one before."""
+    account = _registered(ctx, connection, user_id)
+    if account.id == ctx.actor.user_id:
+        raise UserError("Change your own password under My account, which asks for the old one.")
+    return account
+
+
 @service(AREA, "manage")
 def reset_password(ctx: Context, ids: Sequence[int]) -> str:
     """Give a user a code for a new password; the old one works until it is used."""
     user_id = ids[0]
     code = new_code()
     with ctx.database.write() as connection:
-        account = _registered(ctx, connection, user_id)
+        account = _other(ctx, connection, user_id)
         now, policy = ctx.clock(), policy_in(connection)
         store(connection, user_id, RESET, code, now=now, ends=now + HANDED_OVER)
         tell(connection, ctx, "reset password", account)

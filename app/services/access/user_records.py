@@ -260,7 +260,7 @@ def update(ctx: Context, user_id: int, version: int, values: dict[str, Any]) -> 
         account = found_user(connection, ctx, user_id)
         refuse_stronger(ctx.actor, connection, account)
         held = users.roles_of(connection, user_id)
-        _refuse_own_lock(ctx, account, values)
+        _refuse_own(ctx, account, values)
         given = _given_roles(ctx, connection, account.application, account.company_id, values, held)
         factor = _changed_factor(account, values, can_mail=can_mail)
         columns = {name: values[name] for name in COLUMNS if values.get(name) is not None}
@@ -273,9 +273,15 @@ def update(ctx: Context, user_id: int, version: int, values: dict[str, Any]) -> 
         _tell_difference(ctx, connection, account, old, new)
 
 
-def _refuse_own_lock(ctx: Context, account: Account, values: Mapping[str, Any]) -> None:
-    if account.id == ctx.actor.user_id and not values["active"]:
+def _refuse_own(ctx: Context, account: Account, values: Mapping[str, Any]) -> None:
+    """Raise FieldProblem for what nobody does to the own account here."""
+    if account.id != ctx.actor.user_id:
+        return
+    if not values["active"]:
         raise FieldProblem({"active": "You can't switch your own account off: ask another user."})
+    if account.second_factor != "none" and not values["two_factor"]:
+        problem = "Switch your own second step off under My account, which asks for the password."
+        raise FieldProblem({"two_factor": problem})
 
 
 def _changed_factor(account: Account, values: Mapping[str, Any], *, can_mail: bool) -> str:
