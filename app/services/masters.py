@@ -14,7 +14,7 @@ from app.db.queries import masters
 from app.db.queries.masters import Master
 from app.db.queries.record_history import authors, record_history
 from app.domain.counting import counted
-from app.domain.records import Record
+from app.domain.records import HistoryEntry, Record
 from app.errors import UserError
 from app.services import audit
 from app.services.context import Context
@@ -39,8 +39,11 @@ def load(
         own = masters.is_own(connection, master, company, row_id)
         shown = masters.labels(connection, master, row)
         tenant = master.tenant_of(row)
-        created_by, updated_by = authors(connection, tenant, master.name, row_id)
-        history = record_history(connection, tenant, master.name, row_id)
+        created_by, updated_by = "", ""
+        history: tuple[HistoryEntry, ...] = ()
+        if own:  # who works for the tenant, and for whom else, is the tenant's alone
+            created_by, updated_by = authors(connection, tenant, master.name, row_id)
+            history = record_history(connection, tenant, master.name, row_id)
     return Record(
         id=row_id,
         version=row["version"],

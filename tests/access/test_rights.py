@@ -314,3 +314,39 @@ def test_only_signing_in_works_without_an_actor() -> None:
             if first == "database" and not name.startswith("_"):
                 found.setdefault(module.name, set()).add(name)
     assert found == FREE
+
+
+# ------------------------------------------------------------------------------ handed down
+
+
+@on_both
+def test_a_role_tells_nothing_of_other_tenants(office: Office) -> None:
+    north, south = office.company("North"), office.company("South")
+    both = make_role(
+        office,
+        office.ctx,
+        "Both",
+        {"accounts.banks": "view"},
+        companies=[str(north), str(south)],
+    )
+    nora = registrar(office, "nora", north)
+    office.user("sam", "Both", company_id=south)
+    record = records.load(nora, ROLE_SECTION, both)
+    assert record.values["companies"] == [str(north)]
+    assert record.labels["companies"] == "North"
+    assert (record.history, record.created_by, record.updated_by) == ((), "", "")
+    names = [c.name for c in ROLE_SECTION.columns]
+    rows = records.first_rows(nora, ROLE_SECTION, ListQuery("roles"))
+    shown = next(dict(zip(names, row[1:], strict=True)) for row in rows if row[0] == both)
+    assert (shown["companies"], shown["users"]) == ("North", 0)
+    whole = records.load(office.ctx, ROLE_SECTION, both)
+    assert whole.labels["companies"] == "North\nSouth"
+    assert whole.history
+
+
+@on_both
+def test_numbers_that_fit_nowhere_are_no_ids(office: Office) -> None:
+    huge = 10**20
+    refused(lambda: records.load(office.ctx, USERS, huge), "There is no user")
+    with pytest.raises(FieldProblem, match="not there any more"):
+        make_role(office, office.ctx, "X", {"accounts.banks": "view"}, companies=[str(huge)])

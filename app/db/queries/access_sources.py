@@ -11,6 +11,7 @@ from app.db.queries.account_sources import by_name
 from app.db.queries.lists import Asked, Source
 from app.db.queries.masters import visible
 from app.db.queries.roles import ROLE
+from app.db.queries.tenancy import in_sight
 from app.db.queries.users import USER, status_of
 from app.db.tables.companies import company
 from app.db.tables.users import role, role_company, user_account, user_role
@@ -72,7 +73,11 @@ def _role_names() -> sa.ColumnElement[Any]:
 
 def _roles(asked: Asked) -> Source:
     c = role.c
-    holders = sa.select(sa.func.count()).where(user_role.c.role_id == c.id).correlate(role)
+    holders = sa.select(sa.func.count()).select_from(
+        user_role.join(user_account, user_role.c.user_id == user_account.c.id)
+    )
+    # A role of a tenant above is held by users that are not in sight.
+    mine = (user_role.c.role_id == c.id, visible(USER, asked.company_id))
     return Source(
         id=c.id,
         columns={
@@ -80,8 +85,8 @@ def _roles(asked: Asked) -> Source:
             "name": c.name,
             "application": c.application,
             "kind": sa.case((c.system.is_(None), "custom"), else_="system"),
-            "companies": sa.case((c.system.is_not(None), "All"), else_=_role_companies()),
-            "users": holders.scalar_subquery(),
+            "companies": sa.case((c.system.is_not(None), "All"), else_=_role_companies(asked)),
+            "users": holders.where(*mine).correlate(role).scalar_subquery(),
             "description": c.description,
             "owner": company.c.name,
             "created_at": c.created_at,
@@ -94,11 +99,11 @@ def _roles(asked: Asked) -> Source:
     )
 
 
-def _role_companies() -> sa.ColumnElement[Any]:
+def _role_companies(asked: Asked) -> sa.ColumnElement[Any]:
     named = (
         sa.select(company.c.name)
         .join(role_company, role_company.c.company_id == company.c.id)
-        .where(role_company.c.role_id == role.c.id)
+        .where(role_company.c.role_id == role.c.id, in_sight(company.c.id, asked.company_id))
         .order_by(*by_name(company.c.name))
         .correlate(role)
         .subquery()

@@ -45,7 +45,7 @@ def _banks(asked: Asked) -> Source:
         id=c.id,
         columns={
             **{name: c[name] for name in plain},
-            "accounts": number_of(bank_account.c.bank_id, bank),
+            "accounts": _accounts_at(asked),
             "owner": company.c.name,
             "state": used_or_retired(bank),
             "created_at": c.created_at,
@@ -56,6 +56,13 @@ def _banks(asked: Asked) -> Source:
         order=by_name(c.name),
         exact=frozenset({"country", "state"}),
     )
+
+
+def _accounts_at(asked: Asked) -> sa.ColumnElement[int]:
+    """Return how many accounts in sight are at a bank: other resellers have some there as well."""
+    mine = (bank_account.c.bank_id == bank.c.id, visible(BANK_ACCOUNT, asked.company_id))
+    counted = sa.select(sa.func.count()).select_from(bank_account).where(*mine)
+    return counted.correlate(bank).scalar_subquery()
 
 
 def _companies(asked: Asked) -> Source:
@@ -100,7 +107,9 @@ def _portal() -> sa.ColumnElement[Any]:
 def _users(application: str) -> sa.ColumnElement[int]:
     """Return how many users of an application a company has."""
     c = user_account.c
-    mine = sa.and_(c.company_id == company.c.id, c.application == application)
+    mine = sa.and_(
+        c.company_id == company.c.id, c.application == application, c.deleted_at.is_(None)
+    )
     counted = sa.select(sa.func.count()).select_from(user_account).where(mine)
     return counted.correlate(company).scalar_subquery()
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db.queries.masters import Master, Use
-from app.db.queries.tenancy import ancestors, subtree
+from app.db.queries.tenancy import ancestors, in_sight, subtree
 from app.db.tables.companies import company
 from app.db.tables.users import role, role_company, role_permission, user_account, user_role
 
@@ -60,12 +60,15 @@ def set_cells(connection: sa.Connection, role_id: int, rights: Mapping[str, str]
         connection.execute(sa.insert(role_permission), rows)
 
 
-def companies_of(connection: sa.Connection, role_id: int) -> list[tuple[int, str]]:
-    """Return (id, name) of the companies that may give a role; none = all of its tenant's."""
+def companies_of(connection: sa.Connection, role_id: int, company_id: int) -> list[tuple[int, str]]:
+    """Return (id, name) of the companies that may give a role, as far as ``company_id`` sees them.
+
+    None at all = all of the role's tenant.
+    """
     statement = (
         sa.select(company.c.id, company.c.name)
         .join(role_company, role_company.c.company_id == company.c.id)
-        .where(role_company.c.role_id == role_id)
+        .where(role_company.c.role_id == role_id, in_sight(company.c.id, company_id))
         .order_by(company.c.name, company.c.id)
     )
     return [(int(row[0]), str(row[1])) for row in connection.execute(statement)]

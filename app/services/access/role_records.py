@@ -10,7 +10,6 @@ from app.db.queries import masters as rows
 from app.db.queries import roles
 from app.db.queries.companies import COMPANY
 from app.db.queries.roles import ROLE
-from app.db.queries.tenancy import refuse_foreign
 from app.domain.records import Record
 from app.domain.sections import Choice
 from app.errors import FieldProblem, UserError
@@ -29,7 +28,7 @@ def load(ctx: Context, role_id: int) -> Record:
     record = masters.load(ctx, ROLE, role_id)
     with ctx.database.read() as connection:
         row = rows.find(connection, ROLE, ctx.actor.company_id, role_id)
-        named = roles.companies_of(connection, role_id)
+        named = roles.companies_of(connection, role_id, ctx.actor.company_id)
         cells = cells_of(connection, row)
     record.values.update(
         {
@@ -76,7 +75,8 @@ def update(ctx: Context, role_id: int, version: int, values: dict[str, Any]) -> 
     with ctx.database.write() as connection:
         row = rows.find(connection, ROLE, ctx.actor.company_id, role_id, own=True)
         _refuse_system(row)
-        had, named = roles.cells(connection, role_id), roles.companies_of(connection, role_id)
+        had = roles.cells(connection, role_id)
+        named = roles.companies_of(connection, role_id, ctx.actor.company_id)
         added = [cell for cell in values["permissions"].items() if cell not in had.items()]
         refuse_beyond(ctx.actor, row["application"], added, "permissions")
         companies = _companies(ctx, connection, values)
@@ -104,7 +104,6 @@ def _companies(ctx: Context, connection: Any, values: dict[str, Any]) -> list[tu
     try:
         for text in values["companies"] or ():
             company_id = int(text)
-            refuse_foreign(connection, ctx.actor.company_id, company_id, "company")
             row = rows.find(connection, COMPANY, ctx.actor.company_id, company_id)
             found.append((company_id, str(row["name"])))
     except (UserError, ValueError):
