@@ -45,7 +45,7 @@ _COLLISIONS = frozenset({"40001", "40P01", "23505", "23P01", "23503"})
 Services look before they write, so a constraint only speaks when somebody came in between.
 """
 
-_COLLISION = "Somebody else changed the same data in {place}; nothing was saved: please repeat."
+_COLLISION = "Somebody else changed the same data in {place}; nothing was saved: look and repeat."
 
 
 def explain(error: BaseException, place: str) -> UserError | None:

@@ -12,11 +12,13 @@ from app.domain.records import ListQuery
 from app.errors import FieldProblem, UserError
 from app.sections import section
 from app.services import records
+from app.services.access import user_records
 from app.services.accounts import (
     bank_records,
     company_profile,
     company_records,
     legal_records,
+    own_bank_account_records,
     own_legal_records,
     register_fill,
 )
@@ -332,3 +334,54 @@ def test_the_register_is_handed_down(world: World, tmp_path: Any) -> None:
     load_register(world.at("A"), file)
     assert register_fill.company(world.at("A1"), {"tax_id": "7707083893"})["name"] == "Sber of A"
     assert register_fill.company(world.at("B"), {"tax_id": "7707083893"})["name"] == "Sber"
+
+
+# ------------------------------------------------------------------------------ numbers, parts
+
+
+def test_counts_are_of_what_is_in_sight(world: World) -> None:
+    chosen = section("banks")
+    names = [c.name for c in chosen.columns]
+
+    def accounts(who: str) -> int:
+        rows = records.first_rows(world.at(who), chosen, ListQuery("banks"))
+        bank = next(row for row in rows if row[0] == world.ids["owner bank"])
+        return int(bank[names.index("accounts") + 1])
+
+    assert (accounts("owner"), accounts("A"), accounts("B")) == (4, 3, 1)
+
+
+def test_an_own_account_is_not_given_away(world: World) -> None:
+    ctx = world.at("A")
+    made = office.add(
+        ctx,
+        "own_bank_accounts",
+        legal_entity_id=str(world.ids["A own"]),
+        bank_id=str(world.ids["A bank"]),
+        name="Own",
+        holder="A",
+        number="1",
+    )
+    given = {
+        "name": "Own",
+        "holder": "A",
+        "number": "1",
+        "bank_id": str(world.ids["A bank"]),
+        "party_id": str(world.ids["A1"]),
+        "legal_entity_id": str(world.ids["A1 Ltd"]),
+    }
+    with pytest.raises(FieldProblem, match="of another company"):
+        own_bank_account_records.update(ctx, made, 1, given)
+
+
+def test_a_reseller_with_users_of_the_back_office_stays_one(world: World) -> None:
+    made = office.company(world.owner, "New", "reseller")
+    role = next(
+        choice.value
+        for choice in user_records.roles_backoffice(world.owner, "", {"company_id": str(made)})
+        if choice.title == "Admin"
+    )
+    invited = {"email": "x@new.example", "company_id": str(made), "roles": [role]}
+    office.add(world.owner, "users", **invited)
+    with pytest.raises(FieldProblem, match="1 back office user"):
+        change(world.owner, "companies", made, type="client")

@@ -126,13 +126,29 @@ def may_have_companies() -> sa.ColumnElement[bool]:
 
 
 def tenants_hold(connection: sa.Connection, company_id: int) -> dict[str, int]:
-    """Return what hangs on the type of a company: companies below it, agreements with it."""
+    """Return what hangs on the type of a company: companies, agreements, users of the back office.
+
+    Clients have no such users, for they would go on managing what a reseller manages.
+    """
+    user = user_account.c
+    conditions = {
+        "company": company.c.parent_id == company_id,
+        "agreement": agreement.c.party_id == company_id,
+        "back office user": sa.and_(
+            user.company_id == company_id, user.application == "backoffice", _is_there()
+        ),
+    }
     found = {}
-    for word, column in (("company", company.c.parent_id), ("agreement", agreement.c.party_id)):
-        number = connection.execute(sa.select(sa.func.count()).where(column == company_id))
+    for word, condition in conditions.items():
+        number = connection.execute(sa.select(sa.func.count()).where(condition))
         if total := int(number.scalar_one()):
             found[word] = total
     return found
+
+
+def _is_there() -> sa.ColumnElement[bool]:
+    """Return the condition that a user is not one who deleted the own account."""
+    return user_account.c.deleted_at.is_(None)
 
 
 def resellers_below(connection: sa.Connection, company_id: int) -> int:
@@ -143,7 +159,8 @@ def resellers_below(connection: sa.Connection, company_id: int) -> int:
 
 def users_without_phone(connection: sa.Connection, company_id: int) -> int:
     """Return how many users of a company could not sign in with a code by phone."""
-    mine = sa.and_(user_account.c.company_id == company_id, user_account.c.phone == "")
+    c = user_account.c
+    mine = sa.and_(c.company_id == company_id, c.phone == "", _is_there())
     return int(connection.execute(sa.select(sa.func.count()).where(mine)).scalar_one())
 
 
@@ -177,8 +194,10 @@ def counts(connection: sa.Connection, company_id: int) -> dict[str, int]:
     mine = {
         "legal_entities": legal_entity.c.party_id == company_id,
         "agreements": agreement.c.party_id == company_id,
-        "users": sa.and_(user.company_id == company_id, user.application == "backoffice"),
-        "portal_users": sa.and_(user.company_id == company_id, user.application == "portal"),
+        **{
+            word: sa.and_(user.company_id == company_id, user.application == name, _is_there())
+            for word, name in (("users", "backoffice"), ("portal_users", "portal"))
+        },
         "companies": company.c.parent_id == company_id,
     }
     return {

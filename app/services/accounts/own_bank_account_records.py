@@ -37,7 +37,8 @@ def update(ctx: Context, account_id: int, version: int, values: dict[str, Any]) 
     """Save an own bank account; one that the tenant assigned can't be changed here."""
     with ctx.database.write() as connection:
         row = rules.account(ctx, connection, account_id, own=True, change=True)
-        rules.save(ctx, connection, row, version, values)
+        given = {name: values[name] for name in OWN_BANK_ACCOUNT.fields if name in values}
+        rules.save(ctx, connection, row, version, given)
 
 
 @service(AREA, "manage")
