@@ -88,7 +88,7 @@ class _Kept:
     """Rows in memory by what they are of, each until its stamp changes."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._locks: dict[str, Lock] = defaultdict(Lock)
         self._rows: WeakKeyDictionary[Any, dict[tuple[str, int], tuple[Any, HeldRows]]]
         self._rows = WeakKeyDictionary()
 
@@ -100,7 +100,7 @@ class _Kept:
 
     def rows(self, ctx: Context, what: str, stamp: Any, make: Any) -> HeldRows:
         """Return the rows kept for ``stamp``, else those that ``make()`` gives."""
-        with self._lock:
+        with self._locks[what]:
             mine = self._rows.setdefault(ctx.database.engine, {})
             place = (what, ctx.actor.company_id)
             if place not in mine or mine[place][0] != stamp:

@@ -17,7 +17,7 @@ from app.db.queries import dictionary_entries
 from app.db.queries import dictionary_usage as usage
 from app.db.queries.dictionary_held import MISSED, held_source
 from app.db.queries.dictionary_usage import UsedKey
-from app.db.queries.lists import Source
+from app.db.queries.lists import Source, interruptible
 from app.db.queries.tenancy import refuse_foreign
 from app.domain.records import ListQuery
 from app.errors import UserError
@@ -80,7 +80,7 @@ class MissedOption:
 def missed(ctx: Context, _query: ListQuery | None = None, _limit: int = 0) -> Source:
     """Return the source of the list of missed options."""
     company = ctx.actor.company_id
-    with ctx.database.read() as connection:
+    with ctx.database.read() as connection, interruptible(connection, ctx.cancelled):
         stamp = (
             dictionary_entries.stamp(connection, company),
             usage.trees_stamp(connection, company),
@@ -96,7 +96,7 @@ def missed(ctx: Context, _query: ListQuery | None = None, _limit: int = 0) -> So
 @service("mccmnc", "view")
 def options(ctx: Context) -> list[MissedOption]:
     """Return all missed options with their places, by dictionary and key."""
-    with ctx.database.read() as connection:
+    with ctx.database.read() as connection, interruptible(connection, ctx.cancelled):
         found = collected(ctx, connection)
         return [_option(connection, lost, found[lost]) for lost in sorted(found)]
 

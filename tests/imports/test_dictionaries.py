@@ -97,3 +97,51 @@ def test_a_decided_value_is_remembered_exported_and_forgotten(own: Desk, tmp_pat
     own.ok("dictionary", "forget", "country", "Far Land", "--vendor", "Acme")
     ran = own("import", sheet, "--service", "Acme", "--vendor", "Acme", "--mode", "replace")
     assert ran.code == 2
+
+
+def test_a_newer_list_is_tried_taken_and_undone(own: Desk, tmp_path: Path) -> None:
+    newer = tmp_path / "codes.csv"
+    newer.write_text("MCC,MNC,Brand,CountryISO\n262,99,Newcomer,DE\nx,,,\n", encoding="utf-8")
+    tried = own.ok("dictionary", "update", "mccmnc", newer, "--partial", "--dry-run")
+    assert tried.out == "mccmnc: 1 to add, 0 to change, 0 to retire, 0 unchanged\n"
+    assert "Line 3 has no usable key" in tried.err
+    assert own("dictionary", "undo", "mccmnc").code == 1
+    own.ok("dictionary", "update", "mccmnc", newer, "--partial")
+    assert own.ok("dictionary", "list", "mccmnc", "--find", "26299", "--json").json
+    assert own.ok("dictionary", "undo", "mccmnc").out.startswith("Undone: 1 entry of mccmnc")
+    assert not own.ok("dictionary", "list", "mccmnc", "--find", "26299", "--json").json
+
+
+def test_entries_are_retired_used_again_reverted_and_deleted(own: Desk) -> None:
+    assert own.ok("dictionary", "retire", "country", "DE").out == "Retired: Germany.\n"
+    assert _match(own, "country", "--json", "--", "Germany")["key"] != "DE"
+    assert (
+        own.ok("dictionary", "retire", "country", "DE", "--back").out == "Using again: Germany.\n"
+    )
+    own.ok("dictionary", "add", "country", "FR", "--value", "name_en=Gaul")
+    assert own.ok("dictionary", "revert", "country", "FR").out == "As shipped again: Gaul.\n"
+    own.ok("dictionary", "add", "country", "QQ", "--value", "name_en=Quux")
+    assert own.ok("dictionary", "delete", "country", "QQ").out == "Deleted Quux.\n"
+    own.ok("dictionary", "alias", "country", "DE", "Teutonia Inferior")
+    own.ok("dictionary", "unalias", "country", "teutonia inferior")
+    assert _match(own, "country", "--json", "--", "Teutonia Inferior")["zone"] == "red"
+    assert 'no own alias "nothing"' in own("dictionary", "unalias", "country", "nothing").err
+    assert 'no dictionary "planets"' in own("dictionary", "retire", "planets", "mars").err
+
+
+def test_missed_options_are_listed_and_repaired(own: Desk, tmp_path: Path) -> None:
+    own.ok("service", "add", "--name", "N", "--currency", "EUR", "--side", "cost")
+    own.ok("scope", "add", "--service", "N", "--from", "2026-01-01")
+    rates = tmp_path / "rates.csv"
+    rates.write_text("Country,MCCMNC,Price\nDE,26201,0.05\nDE,26202,0.06\n", encoding="utf-8")
+    own.ok("import", rates, "--service", "N")
+    assert own.ok("dictionary", "missed", "--json").json == []
+    own.ok("dictionary", "retire", "mccmnc", "26201")
+    (found,) = own.ok("dictionary", "missed", "--json").json
+    assert (found["key"], found["why"], found["places"][0]["service"]) == ("26201", "retired", "N")
+    assert "26201" in own.ok("dictionary", "missed").out
+    refused = own("dictionary", "repair", "mccmnc", "26201", "26202")
+    assert "Two branches would become one" in refused.err
+    done = own.ok("dictionary", "repair", "mccmnc", "26201", "26203")
+    assert done.out == ("mccmnc: 26201 is 26203 now in 1 place of 1 scope, 0 answers, 0 profiles\n")
+    assert own.ok("dictionary", "missed", "--json").json == []
