@@ -22,11 +22,23 @@ def asked(text: str, column: Column) -> Filter | None:
 
 
 def titled(text: str, column: Column) -> str:
-    """Return a filter text with the titles of choices for their stored values."""
+    """Return a filter text with the titles of choices for their stored values.
+
+    A sign "=" that changes nothing is left out: "In use", not "=In use".
+    """
     if column.kind not in cells.CHOSEN:
         return text
     titles = {choice.value: choice.title for choice in column.choices}
-    return "".join(titles.get(part.strip(), part) for part in cells.parts_of(text))
+    shown = "".join(titles.get(part.strip(), part) for part in cells.parts_of(text))
+    plain = shown.removeprefix("=")
+    return plain if plain != shown and _same(plain, shown, column) else shown
+
+
+def _same(text: str, other: str, column: Column) -> bool:
+    try:
+        return asked(text, column) == asked(other, column)
+    except ValueError:
+        return False
 
 
 def described(text: str, column: Column) -> str:

@@ -185,6 +185,7 @@ def test_item_10_chips_say_what_a_filter_means() -> None:
     state = SERVICES.column("state")
     assert described("!=archived", state) == "Status: not Archived"
     assert titled("!=archived", state) == "!=Archived"
+    assert titled("=archived", state) == "Archived"
     assert described(">5", SERVICES.column("scopes")) == "Scopes > 5"
     assert described("empty", SERVICES.column("description")) == "Description: empty"
     assert described("2..5", SERVICES.column("scopes")) == "Scopes: 2 – 5"
