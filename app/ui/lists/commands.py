@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MOST_NAMES = 3
 """Names in a question; of more rows the number is told."""
 
+KEEPS = ".dependants"
+"""Ends the name of a service whose lines tell why rows can't be deleted."""
+
 REMOVE = Command(
     "remove",
     "Delete",
@@ -141,6 +144,8 @@ class SectionCommands(QObject):
             return
         title = command.title.rstrip("…")
         text = command.confirm.format(names=self._names(ids, rows), count=formats.number(len(ids)))
+        if details and removes(self._section, command) and command.details.endswith(KEEPS):
+            text = " ".join((text, self.tr("What is in use can't be deleted:")))
         question = Question(
             self._page.window(), title, text, yes=title, details=details, danger=command.danger
         )

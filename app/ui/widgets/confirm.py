@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QStringListModel, Qt
+from PySide6.QtCore import QCoreApplication, QRect, QStringListModel, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from app.ui.look.fonts import heading_font
 from app.ui.look.sign import Sign
-from app.ui.look.theme import theme
 from app.ui.widgets.buttons import push_button
 
 YES = "yes"
@@ -27,6 +26,10 @@ CANCEL = "cancel"
 
 _WIDTH = 460
 _SHOWN_DETAILS = 8
+_DETAILS_WIDTH = 360
+"""Least pixels for the text of a detail: the dialog without its margins and sign."""
+
+_LINE = 20
 
 
 class Question(QDialog):
@@ -163,14 +166,22 @@ def ask_save(parent: QWidget | None, title: str, names: Sequence[str]) -> str:
 
 
 def _list_of(lines: list[str], name: str) -> QListView:
-    """Return a read-only list as high as its lines, up to eight."""
+    """Return a read-only list as high as its first eight lines, long ones wrapped."""
     view = QListView()
     view.setModel(QStringListModel(lines, view))
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    view.setUniformItemSizes(True)
-    view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    view.setWordWrap(True)
+    view.setResizeMode(QListView.ResizeMode.Adjust)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setAccessibleName(name)
-    rows = min(len(lines), _SHOWN_DETAILS)
-    view.setFixedHeight(rows * max(view.sizeHintForRow(0), theme().row_height - 4) + 8)
+    letters = view.fontMetrics()
+    within = QRect(0, 0, _DETAILS_WIDTH, 0)
+    shown = [
+        max(letters.boundingRect(within, Qt.TextFlag.TextWordWrap, line).height(), _LINE)
+        for line in lines[:_SHOWN_DETAILS]
+    ]
+    view.setSpacing(1)
+    view.setFixedHeight(sum(shown) + 2 * len(shown) + 10)
     return view
