@@ -24,6 +24,7 @@ from app.ui.forms.editor import (
 from app.ui.forms.hidden_editor import HiddenEditor
 from app.ui.forms.list_editor import LIST_KINDS, ListEditor
 from app.ui.forms.moment_editor import MomentEditor
+from app.ui.forms.shown import number_text
 from app.ui.look.marks import set_mark
 from app.ui.widgets.type_ahead import Option, TypeAhead
 
@@ -112,7 +113,7 @@ class NumberEditor(FieldEditor):
         self.line.setText(str(memo))
 
     def _written(self, value: Decimal) -> str:
-        return formats.price(value) if self.field.kind is Kind.PRICE else formats.number(value)
+        return number_text(self.field, value)
 
     def _tidy(self) -> None:
         try:

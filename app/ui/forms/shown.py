@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from app.domain.permissions import AREAS
 from app.domain.sections import Field, Kind
 from app.ui import formats
+from app.ui.lists.cells import QUANTITIES
 
 HIDDEN_TEXT = "••••••••"
 """Stands for a password, however long it is."""
@@ -36,8 +37,17 @@ def shown_text(field: Field, value: Any, label: str = "") -> str:
     if isinstance(value, date):
         return formats.date(value)
     if isinstance(value, int | Decimal):
-        return formats.price(Decimal(value)) if field.kind is Kind.PRICE else formats.number(value)
+        return number_text(field, Decimal(value))
     return str(value)
+
+
+def number_text(field: Field, value: Decimal) -> str:
+    """Return a number as lists write it: a price, money with its cents, or as many as it has."""
+    if field.kind is Kind.PRICE:
+        return formats.price(value)
+    if field.kind is Kind.AMOUNT and field.name not in QUANTITIES:
+        return formats.amount(value)
+    return formats.number(value)
 
 
 def labels_of(value: Any, label: str) -> list[tuple[str, str]]:
