@@ -223,7 +223,7 @@ AGREEMENTS = Section(
             "change_limit",
             "Change credit limit",
             "edit",
-            opens="record?section=agreement_versions&id={version_id}",
+            opens="record?section=agreement_versions&id={version_id}&edit=credit_limit",
             when=("state", ("current", "upcoming")),
         ),
         load_command("agreements"),

@@ -37,6 +37,10 @@ class Address:
         """Return the arguments that begin with ``prefix``, without it."""
         return {n[len(prefix) :]: t for n, t in self.arguments if n.startswith(prefix)}
 
+    def without(self, name: str) -> Address:
+        """Return the address without one argument."""
+        return Address(self.kind, tuple(a for a in self.arguments if a[0] != name))
+
     def number(self, name: str) -> int | None:
         """Return one argument as a whole number, None if it is missing or none."""
         text = self.get(name)

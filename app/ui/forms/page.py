@@ -23,6 +23,7 @@ from app.ui.forms.fixed import all_fixed, why_fixed
 from app.ui.forms.form import RecordForm
 from app.ui.forms.head import RecordHead
 from app.ui.forms.history import HistoryView
+from app.ui.forms.links import links
 from app.ui.forms.loading import Loaded, load_new, load_record
 from app.ui.forms.neighbours import Neighbours
 from app.ui.forms.panels import RecordPanels
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from app.services.context import Context
 
 Done = Callable[[bool], object]
+
+EDIT = "edit"
+"""Argument of an address: the field with which changing begins at once."""
 
 SET = "set."
 """Begins the arguments of an address that fill a field of a new form: ``set.bank_id=7``."""
@@ -178,11 +182,14 @@ class RecordPage(Page):
         self.panels.choose(str(state.get("panel") or ""))
 
     def revisit(self, address: Address) -> None:
-        """Fill a new form anew that nobody has typed in yet."""
+        """Fill a new form anew that nobody has typed in yet, or begin to change what is asked."""
         if self.is_new and address.parts(SET) and not self.is_dirty():
             super().revisit(address)
             self.editing = self._loaded = False
             self._load()
+        elif address.get(EDIT):
+            super().revisit(address)
+            self._edit_asked()
 
     def closing(self) -> None:
         self.panels.closing()
@@ -248,8 +255,18 @@ class RecordPage(Page):
             self.begin_editing()
         else:
             self._show_mode()
+            self._edit_asked()
         self.panels.show_record(None if self.is_new else self.record)
         self.questions.advise()
+
+    def _edit_asked(self) -> None:
+        """Begin with the field that the address asks to change, once."""
+        wanted = self.address.get(EDIT)
+        if wanted:
+            self.address = self.address.without(EDIT)
+            self.begin_editing()
+            if self.editing:
+                self.form.go_to(wanted)
 
     def _take_recovered(self) -> None:
         unsaved, self._recovered = self._recovered or {}, None
@@ -563,9 +580,7 @@ class RecordPage(Page):
 
     def _links(self) -> dict[str, str]:
         """Return the addresses that shown values of this record open."""
-        if self._row is None:
-            return {}
-        return {column.name: column.link for column in self.section.columns if column.link}
+        return {} if self._row is None else links(self.section)
 
     def _open_link(self, name: str) -> None:
         link = self._links().get(name)
