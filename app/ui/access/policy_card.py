@@ -41,7 +41,7 @@ class PolicyCard(SettingsCard):
         self.save = push_button(self.tr("Save"), self.save_wanted.emit, kind="primary")
         self.undo = push_button(self.tr("Cancel"), lambda: self.show_policy(self.stored))
         self.standard = push_button(
-            self.tr("Values of the guide"), lambda: self._put(Policy()), kind="link"
+            self.tr("Default values"), lambda: self._put(Policy()), kind="link"
         )
         self.add_buttons(self.save, self.undo, self.standard)
         self.show_policy(self.stored)
@@ -92,7 +92,7 @@ class PolicyCard(SettingsCard):
         standard = asdict(Policy())
         for name, (note, unit) in self._notes.items():
             differs = self.numbers[name].value() != standard[name]
-            told = self.tr("{0} – the guide has {1}").format(unit, standard[name])
+            told = self.tr("{0} – default {1}").format(unit, standard[name])
             note.setText(told if differs else unit)
         changed = bool(self.changes())
         self.save.setEnabled(changed)

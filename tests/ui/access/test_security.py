@@ -140,7 +140,7 @@ def test_the_policy_is_saved_with_the_values_of_the_guide_beside(
     assert page.is_dirty()
     assert page.unsaved() == {"policy": {"length": 12}}
     note, _unit = card._notes["length"]
-    assert note.text() == "characters – the guide has 8"
+    assert note.text() == "characters – default 8"
     card.save.click()
     settle(qtbot, window.jobs)
     assert not page.is_dirty()
