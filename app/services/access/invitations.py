@@ -75,15 +75,15 @@ def _handed(account: Account, purpose: str, policy: Policy, problem: str) -> str
     term = f"{policy.invitation_days} days" if purpose == INVITATION else "one day"
     return (
         f"{problem} Hand this code over to {account.email} yourself; it is shown only now, is "
-        f"valid for {term} and is typed at the sign-in under {way}."
+        f"valid for {term} and is typed at the sign-in under “{way}”."
     )
 
 
 def _invitation_mail(account: Account, code: str, policy: Policy) -> mail.Mail:
     text = (
         f"You are invited to work for {account.company} in Tariffdesk.\n\nOpen the database that "
-        f"your administrator named to you, choose I have an invitation, and type this address and "
-        f"the code {code}. It is valid for {policy.invitation_days} days and works once.\n\n"
+        "your administrator named to you, choose “I have an invitation”, and type this address "
+        f"and the code {code}. It is valid for {policy.invitation_days} days and works once.\n\n"
         "If you do not expect this, leave it: without the code nothing happens.\n"
     )
     return mail.Mail(account.email, f"Invitation to {_one_line(account.company)}", text)
