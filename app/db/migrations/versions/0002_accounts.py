@@ -70,13 +70,14 @@ def upgrade() -> None:
         create()
     if op.get_bind().dialect.name == "sqlite":
         _sqlite_company()
+        _sqlite_aliases()
         _sqlite_triggers()
     else:
         _postgres_company()
+        for column in _alias_columns():
+            op.add_column("dictionary_alias", column)
         _postgres_triggers()
     op.create_index(op.f("ix_audit_operation_id"), "audit", ["operation_id"], unique=False)
-    for column in _alias_columns():
-        op.add_column("dictionary_alias", column)
     _roles()
     _chain()
 
@@ -99,6 +100,46 @@ def _alias_columns() -> list[sa.Column[object]]:
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("updated_at", types.UtcDateTime(), nullable=True),
     ]
+
+
+def _sqlite_aliases() -> None:
+    """Make the table anew, so that it is written as a new file has it."""
+    size = "length({0}) BETWEEN {1} AND {2}"
+    sizes = (("dictionary", 1, 64), ("context", 0, 200), ("alias", 1, 400), ("key", 1, 400))
+    op.create_table(
+        "dictionary_alias_new",
+        sa.Column("id", BIG, sa.Identity(always=False), nullable=False),
+        sa.Column("company_id", BIG, nullable=False),
+        sa.Column("dictionary", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("context", "alias", "key")),
+        sa.Column("created_at", types.UtcDateTime(), nullable=False),
+        *_alias_columns(),
+        *(
+            sa.CheckConstraint(
+                size.format(name, least, most), name=op.f(f"ck_dictionary_alias_{name}_size")
+            )
+            for name, least, most in sizes
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_dictionary_alias_company_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dictionary_alias")),
+        sa.UniqueConstraint(
+            "company_id",
+            "dictionary",
+            "context",
+            "alias",
+            name=op.f("uq_dictionary_alias_company_id_dictionary_context_alias"),
+        ),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    kept = "id, company_id, dictionary, context, alias, key, created_at"
+    op.execute(
+        f"INSERT INTO dictionary_alias_new ({kept}) SELECT {kept} FROM dictionary_alias"  # noqa: S608
+    )
+    op.execute("DROP TABLE dictionary_alias")
+    op.execute("ALTER TABLE dictionary_alias_new RENAME TO dictionary_alias")
 
 
 # ------------------------------------------------------------------------------ companies
