@@ -66,12 +66,13 @@ def load(
 ) -> None:
     """Load records from a file by their names: added, changed where they differ, or left out."""
     from app.errors import UserError
+    from app.sections import section as section_of
     from app.services.bulk.loads import load_named
     from app.services.bulk.outcomes import ONLY_NEW, UPDATE, LoadRequest
 
-    section = load_named(what).section
+    section = section_of(load_named(what).section_id)
     if template is not None:
-        _write_template(what, template)
+        _write_template(section, template)
         return
     if file is None:
         raise UserError("Name the file to load, or write a template with --template FILE.xlsx.")
@@ -97,11 +98,11 @@ def _load(context: typer.Context, section: Any, request: LoadRequest) -> Loaded:
         return load_records(ctx, section, request)
 
 
-def _write_template(what: str, path: Path) -> None:
-    from app.services.bulk.loads import load_named
+def _write_template(section: Any, path: Path) -> None:
+    from app.services.bulk.loads import load_of
     from app.services.bulk.template import write_template
 
-    number = write_template(load_named(what), path)
+    number = write_template(load_of(section), path)
     say(f"Wrote {path} with {counted(number, 'column')}")
 
 

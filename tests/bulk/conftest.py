@@ -54,7 +54,7 @@ def load(desk: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load
         file = tmp_path / f"{name}.csv"
         with file.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows(rows)
-        return load_records(ctx, load_named(name).section, LoadRequest(file, **options))
+        return load_records(ctx, section(load_named(name).section_id), LoadRequest(file, **options))
 
     return run
 

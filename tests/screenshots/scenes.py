@@ -58,6 +58,7 @@ def load() -> list[Scene]:
             scenes_forms,
             scenes_enabled,
             scenes_operator,
+            scenes_loading,
             scenes_services,
             scenes_tree,
             scenes_import,

@@ -84,7 +84,7 @@ def _words(load: Load) -> dict[str, tuple[Field, ...]]:
     columns = {c.name: c.title for c in load.section.columns}
     others = [(name, name) for name in fields]
     others += [(name.removesuffix("_id"), name) for name in fields if name.endswith("_id")]
-    others += [(word, name) for word, name in load.words]
+    others += [(word, name) for word, name in load.what.words]
     others += [(columns[name], name) for name in fields if name in columns]
     for word, name in others:
         found.setdefault(_key(word), (fields[name],))

@@ -29,12 +29,12 @@ def _company(directory: Directory, _load: Load, _values: Values, text: str) -> i
 
 
 def _legal_entity(directory: Directory, load: Load, values: Values, text: str) -> int:
-    own = load.section_id == "own_bank_accounts"
+    own = load.section.id == "own_bank_accounts"
     return directory.entity(text, directory.own if own else _need(values, "party_id", "company"))
 
 
 def _own_legal_entity(directory: Directory, load: Load, values: Values, text: str) -> int:
-    if load.section_id == "companies":
+    if load.section.id == "companies":
         return directory.entity(text, chosen(values, "parent_id") or directory.own)
     return directory.entity(text, directory.tenant(_need(values, "party_id", "company")))
 
@@ -56,7 +56,7 @@ def _agreement(directory: Directory, _load: Load, values: Values, text: str) -> 
 
 
 def _service(directory: Directory, load: Load, values: Values, text: str) -> int:
-    return directory.service(text, _need(values, "agreement_id", "agreement"), load.types)
+    return directory.service(text, _need(values, "agreement_id", "agreement"), load.what.types)
 
 
 def _role(directory: Directory, _load: Load, values: Values, text: str) -> int:
@@ -163,4 +163,4 @@ def existing(directory: Directory, load: Load, values: Values) -> int | None:
 
     Raises FieldProblem if the row does not say which of several it is about.
     """
-    return _FINDERS[load.section_id](directory, values)
+    return _FINDERS[load.section.id](directory, values)

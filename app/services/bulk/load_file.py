@@ -40,7 +40,7 @@ def load_records(ctx: Context, section: Section, request: LoadRequest) -> Loaded
     The same file twice changes nothing the second time. Raises UserError, Cancelled: nothing was
     changed then.
     """
-    load = load_of(section.id)
+    load = load_of(section)
     _refuse_places(request)
     table = read_table(request.file, request.sheet, report=ctx.report, cancelled=ctx.cancelled)
     heads = find_heads(load, table, request.mapping, leave_out_unknown=request.leave_out_unknown)
@@ -126,7 +126,7 @@ def _taken(ctx: Context, loader: RowLoader, rows: Sequence[Numbered]) -> list[Ro
 def _ordered(load: Load, heads: Heads, rows: Sequence[Numbered]) -> list[Numbered]:
     """Return companies after those of the file that they are below; other rows as they stand."""
     places = {head.fields[0].name: head.place for head in heads.columns}
-    if load.section_id != "companies" or "parent_id" not in places:
+    if load.section.id != "companies" or "parent_id" not in places:
         return list(rows)
     pairs = [(row[places["name"]], row[places["parent_id"]]) for _, row in rows]
     return [rows[place] for place in tenants_first(pairs)]

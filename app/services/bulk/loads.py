@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from app.domain.sections import Field, Kind, Section
 from app.errors import UserError
-from app.sections import section as section_of
 
 _COMPANY = Field(
     "company", "Company", Kind.REFERENCE, help="The company of the agreement, by its name."
@@ -14,7 +13,7 @@ _COMPANY = Field(
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class Loadable:
     """Rows of one section. ``key`` = fields that tell rows apart; they are never changed.
 
     ``extra`` = columns that are no fields of the form and only help to find a record; ``words`` =
@@ -28,33 +27,43 @@ class Load:
     words: tuple[tuple[str, str], ...] = ()
     types: tuple[str, ...] = ()
 
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is loaded, with the section whose form the rows go through."""
+
+    what: Loadable
+    section: Section
+
     @property
-    def section(self) -> Section:
-        """Return the section whose form the rows go through."""
-        return section_of(self.section_id)
+    def key(self) -> tuple[str, ...]:
+        """Return the fields that tell rows apart."""
+        return self.what.key
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """Return the columns that a file may have, those that tell rows apart first."""
         form = [field for field in self.section.form if not field.computed]
         key = [field for name in self.key for field in form if field.name == name]
-        return (*self.extra, *key, *(field for field in form if field not in key))
+        return (*self.what.extra, *key, *(field for field in form if field not in key))
 
 
 LOADS = (
-    Load(
+    Loadable(
         "companies",
         "companies",
         ("name", "parent_id"),
         words=(("company", "name"), ("parent", "parent_id")),
     ),
-    Load("legal-entities", "legal_entities", ("party_id", "name")),
-    Load("own-legal-entities", "own_legal_entities", ("name",)),
-    Load("banks", "banks", ("name", "branch_code"), words=(("bank", "name"),)),
-    Load("bank-accounts", "bank_accounts", ("party_id", "legal_entity_id", "bank_id", "number")),
-    Load("own-bank-accounts", "own_bank_accounts", ("legal_entity_id", "bank_id", "number")),
-    Load("agreements", "agreements", ("party_id", "code")),
-    Load(
+    Loadable("legal-entities", "legal_entities", ("party_id", "name")),
+    Loadable("own-legal-entities", "own_legal_entities", ("name",)),
+    Loadable("banks", "banks", ("name", "branch_code"), words=(("bank", "name"),)),
+    Loadable(
+        "bank-accounts", "bank_accounts", ("party_id", "legal_entity_id", "bank_id", "number")
+    ),
+    Loadable("own-bank-accounts", "own_bank_accounts", ("legal_entity_id", "bank_id", "number")),
+    Loadable("agreements", "agreements", ("party_id", "code")),
+    Loadable(
         "enabled-services",
         "enabled_services",
         ("agreement_id", "service_id", "effective_from"),
@@ -62,7 +71,7 @@ LOADS = (
         words=(("agreement code", "agreement_id"),),
         types=("payg",),
     ),
-    Load(
+    Loadable(
         "enabled-packs",
         "enabled_packs",
         ("agreement_id", "service_id", "effective_from"),
@@ -70,23 +79,23 @@ LOADS = (
         words=(("agreement code", "agreement_id"), ("service", "service_id")),
         types=("unit_pack", "monetary_pack"),
     ),
-    Load("users", "users", ("email",), words=(("e-mail", "email"), ("roles", "roles"))),
-    Load("portal-users", "portal_users", ("email",), words=(("e-mail", "email"),)),
+    Loadable("users", "users", ("email",), words=(("e-mail", "email"), ("roles", "roles"))),
+    Loadable("portal-users", "portal_users", ("email",), words=(("e-mail", "email"),)),
 )
 
 
-def load_named(name: str) -> Load:
+def load_named(name: str) -> Loadable:
     """Return what is loaded under a name. Raises UserError that says which there are."""
-    for load in LOADS:
-        if name.strip().lower().replace("_", "-") == load.name:
-            return load
-    known = ", ".join(load.name for load in LOADS)
+    for one in LOADS:
+        if name.strip().lower().replace("_", "-") == one.name:
+            return one
+    known = ", ".join(one.name for one in LOADS)
     raise UserError(f'"{name}" can\'t be loaded from a file: choose one of {known}.')
 
 
-def load_of(section_id: str) -> Load:
+def load_of(section: Section) -> Load:
     """Return what is loaded into a section. Raises UserError if nothing is."""
-    for load in LOADS:
-        if load.section_id == section_id:
-            return load
-    raise UserError("This list can't be loaded from a file: choose another list.")
+    for one in LOADS:
+        if one.section_id == section.id:
+            return Load(one, section)
+    raise UserError(f"{section.title} can't be loaded from a file: choose another list.")

@@ -64,7 +64,7 @@ class RowLoader:
         self.directory = directory
         self.mode = mode
         self.fields = {field.name: field for field in load.fields}
-        self.key = {field.name for field in load.extra} | set(load.key)
+        self.key = {field.name for field in load.what.extra} | set(load.key)
         self.inviting = Inviting(context, self.section)
         self._seen: dict[tuple[str, ...], int] = {}
         self._defaults_of: dict[int, int] = {}
@@ -217,7 +217,9 @@ class RowLoader:
             base = self._base(given)
         given = {name: value for name, value in given.items() if value is not None}
         merged = {**base, **given}
-        merged = {n: v for n, v in merged.items() if n not in {f.name for f in self.load.extra}}
+        merged = {
+            n: v for n, v in merged.items() if n not in {f.name for f in self.load.what.extra}
+        }
         self._refuse_unshown(given, merged)
         self._refuse_second_default(given, base)
         if self.inviting.is_for_users:

@@ -126,8 +126,8 @@ def note(field: Field) -> str:
 
 def example(load: Load, field: Field) -> str:
     """Return what the example row has in a column, "" for what may stay empty."""
-    if field.name == "name" and load.section_id in _NAMES:
-        return _NAMES[load.section_id]
+    if field.name == "name" and load.section.id in _NAMES:
+        return _NAMES[load.section.id]
     if field.name in _EXAMPLES and (field.required or field.kind is not Kind.REFERENCE):
         return _EXAMPLES[field.name]
     if not field.required:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.sections import section as declared
 from app.services.access.mail import can_send
 from app.services.bulk.load_file import load_records
 from app.services.bulk.loads import load_of
@@ -56,7 +57,7 @@ class LoadPage(Page):
     def __init__(self, shell: Shell, address: Address) -> None:
         super().__init__(shell, address)
         self.section = section_of(address.get("section"))
-        self.load = load_of(self.section.id)
+        self.load = load_of(declared(self.section.id))
         self.file: Path | None = None
         self.found: Loaded | None = None
         self.can_mail = self.section.id not in _USERS
@@ -179,13 +180,13 @@ class LoadPage(Page):
 
     def choose_template(self) -> None:
         """Ask where to save a template."""
-        dialog = self._saving(self.tr("Save a template"), f"{self.load.name}.xlsx", "xlsx")
+        dialog = self._saving(self.tr("Save a template"), f"{self.load.what.name}.xlsx", "xlsx")
         dialog.fileSelected.connect(lambda name: self.save_template(Path(name)))
         dialog.open()
 
     def choose_rejects(self) -> None:
         """Ask where to save the rows that are left out."""
-        name = f"{self.file.stem if self.file else self.load.name}-rejected.csv"
+        name = f"{self.file.stem if self.file else self.load.what.name}-rejected.csv"
         dialog = self._saving(self.tr("Save rejected rows"), name, "csv")
         dialog.fileSelected.connect(lambda chosen: self.save_rejects(Path(chosen)))
         dialog.open()
@@ -262,7 +263,7 @@ class LoadPage(Page):
         )
         job = self.shell.jobs.change(
             self.title(),
-            lambda ctx: load_records(ctx, load_of(self.load.section_id).section, request),
+            lambda ctx: load_records(ctx, self.load.section, request),
             owner=self,
             done=self._show,
             failed=self._refused,
