@@ -47,6 +47,15 @@ class Load:
         key = [field for name in self.key for field in form if field.name == name]
         return (*self.what.extra, *key, *(field for field in form if field not in key))
 
+    @property
+    def needed(self) -> tuple[Field, ...]:
+        """Return the fields that every new record needs and that have no value by themselves."""
+        return tuple(
+            field
+            for field in self.fields
+            if field.required and field.default is None and field.shown_when is None
+        )
+
 
 LOADS = (
     Loadable(

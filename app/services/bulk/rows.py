@@ -7,6 +7,7 @@ left out with their sentence.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from app.domain.records import Record
@@ -217,9 +218,8 @@ class RowLoader:
             base = self._base(given)
         given = {name: value for name, value in given.items() if value is not None}
         merged = {**base, **given}
-        merged = {
-            n: v for n, v in merged.items() if n not in {f.name for f in self.load.what.extra}
-        }
+        for field in self.load.what.extra:
+            merged.pop(field.name, None)
         self._refuse_unshown(given, merged)
         self._refuse_second_default(given, base)
         if self.inviting.is_for_users:
@@ -329,5 +329,7 @@ def _worded(field: Field, value: Any, record: Record) -> str:
     if label:
         return label.replace("\n", ", ")
     titles = {choice.value: choice.title for choice in field.choices}
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
     shown_values = value if isinstance(value, list) else [value]
     return ", ".join(titles.get(str(one), str(one)) for one in shown_values)

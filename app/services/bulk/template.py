@@ -59,7 +59,7 @@ _RULES = (
     "Fill in the first sheet below its headings; columns that you do not need may be taken out.",
     f"A row that begins with {COMMENT} is not loaded, as the example is not.",
     "An empty cell leaves a value as it is, or lets the program propose one; a - empties it.",
-    "Columns marked with * are needed for a new record.",
+    "Columns marked with * are needed for a new record, where the form would propose nothing.",
 )
 
 
@@ -91,7 +91,7 @@ def _fill_in(book: object, load: Load, fields: list[Field]) -> None:
     text = book.add_format({"num_format": "@"})  # type: ignore[attr-defined]
     sheet.freeze_panes(1, 0)
     for place, field in enumerate(fields):
-        heading = f"{field.title} *" if field.required else field.title
+        heading = f"{field.title} *" if field in load.needed else field.title
         sheet.set_column(place, place, max(14, len(heading) + 2), text)
         sheet.write_string(0, place, heading, bold)
         sheet.write_comment(0, place, note(field))

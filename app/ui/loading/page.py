@@ -381,11 +381,11 @@ class LoadPage(Page):
         self.take.setVisible(found is None or found.dry_run)
 
     def _show_place(self) -> None:
-        needed = [field.title for field in self.load.fields if field.required]
+        needed = [field.title for field in self.load.needed]
         hint = self.tr(
             "CSV or a spreadsheet whose headings are the fields of the form; records are named by "
-            "their names. A new one needs: {fields}. You see what the file does before anything is "
-            "changed."
+            "their names. A new one needs: {fields}; what the form would propose may stay empty. "
+            "You see what the file does before anything is changed."
         ).format(fields=", ".join(dict.fromkeys(needed)))
         may = self._may()
         actions = [(self.tr("Choose file…"), self.choose, True)] if may else []
