@@ -74,6 +74,7 @@ def demo(
     ] = False,
 ) -> None:
     """Make a sample database, print what happened, and open it in the window if there is one."""
+    from app.sections import SECTIONS
     from app.services.demo import SERVICE, make_demo
 
     session: Session = context.obj
@@ -83,7 +84,7 @@ def demo(
     elif database_exists(session.db):
         raise UserError(f"{session.db} exists already: the demo needs a new file; name another.")
     with session.open(create=True) as ctx:
-        for line in make_demo(ctx):
+        for line in make_demo(ctx, SECTIONS):
             say(line)
     say(f'\nLook at it: tariffdesk --db "{session.db}" tree --service "{SERVICE}"')
     if not no_window and has_display() and sys.stdout.isatty():

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from app.db.queries import rate_nodes
 from app.db.queries import scopes as scope_rows
 from app.domain.counting import counted
 from app.domain.diff import change_set, compare
+from app.domain.sections import Section
 from app.domain.tree import LeafValues, LevelCodes, RateTree, empty_tree, from_table
 from app.errors import UserError
 from app.services import audit
 from app.services.context import Context, service
-from app.services.demo_accounts import SampleAccounts, make_enabled, make_parties, make_users
+from app.services.demo_accounts import SampleAccounts
 from app.services.dictionary_changes import add_alias, add_entry
 from app.services.tariffs.decisions_file import answer_key, write_decisions
 from app.services.tariffs.import_file import ImportOutcome, ImportRequest, import_file
@@ -107,8 +108,11 @@ TO_TRY, TO_TRY_SERVICE = "meridian_sms_2026-02.csv", "Meridian SMS"
 
 
 @service("finance.services", "manage")
-def make_demo(ctx: Context) -> Iterator[str]:
-    """Fill an empty database and yield what happened, line by line."""
+def make_demo(ctx: Context, sections: Iterable[Section]) -> Iterator[str]:
+    """Fill an empty database and yield what happened, line by line.
+
+    ``sections`` = those there are: companies and users are made through their forms.
+    """
     if list_services(ctx):
         raise UserError(
             "Sample data goes into an empty database: make a new local database for it."
@@ -129,17 +133,17 @@ def make_demo(ctx: Context) -> Iterator[str]:
         ctx.report("importing price lists", number, len(_LISTS))
         with as_file(files("resources.sample.lists") / listed.file) as path:
             yield from _told(listed.file, _import(ctx, listed, path))
-    yield from _accounts(ctx, year)
+    yield from _accounts(ctx, {one.id: one for one in sections}, year)
 
 
-def _accounts(ctx: Context, year: int) -> Iterator[str]:
+def _accounts(ctx: Context, sections: Mapping[str, Section], year: int) -> Iterator[str]:
     """Make companies and users; the reseller's service comes when there is the reseller."""
     ctx.report("making companies and agreements", 0, None)
-    made = SampleAccounts()
-    yield from make_parties(ctx, made)
-    yield _sell(replace(ctx, actor=made.actor(_RESELLER)), _RESOLD, year)
-    yield from make_enabled(ctx, made)
-    yield make_users(ctx, made)
+    accounts = SampleAccounts(ctx, sections)
+    yield from accounts.make_parties()
+    yield _sell(accounts.office(_RESELLER), _RESOLD, year)
+    yield from accounts.make_enabled()
+    yield accounts.make_users()
 
 
 def copy_price_lists(folder: Path) -> list[Path]:

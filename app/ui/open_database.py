@@ -360,6 +360,7 @@ class Databases(QObject):
 def sample_work(job: Job) -> Sample:
     """Make the sample database under a passing name, its price lists beside it, give it its own."""
     from app import bootstrap
+    from app.sections import SECTIONS
     from app.services.demo import TO_TRY, TO_TRY_SERVICE, copy_price_lists, make_demo
 
     folder = data_folder()
@@ -376,7 +377,7 @@ def sample_work(job: Job) -> Sample:
         session = bootstrap.open_session(str(part), create=True)
         try:
             ctx = session.context(job.report, lambda: job.cancelled)
-            for line in make_demo(ctx):
+            for line in make_demo(ctx, SECTIONS):
                 job.report(line.strip(), 0, None)
                 ctx.stop_if_cancelled()
         finally:

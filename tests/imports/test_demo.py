@@ -9,6 +9,7 @@ import pytest
 
 from app.bootstrap import opened
 from app.errors import UserError
+from app.sections import SECTIONS
 from app.services.demo import TO_TRY, copy_price_lists, make_demo
 from app.services.tariffs.import_history import list_imports, list_profiles
 from tests.helpers.command_line import Desk
@@ -18,7 +19,7 @@ from tests.helpers.command_line import Desk
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     path = tmp_path_factory.mktemp("demo") / "demo.db"
     with opened(str(path), create=True) as ctx:
-        assert sum("added" in line for line in make_demo(ctx)) == 12
+        assert sum("added" in line for line in make_demo(ctx, SECTIONS)) == 12
     return Desk(path)
 
 
@@ -49,7 +50,7 @@ def test_vendors_lists_are_imported_and_their_next_issue_is_there_to_try(
         assert len(list_imports(ctx)) == 4
         assert {p["name"] for p in list_profiles(ctx)} == {"Nordwind monthly", "Meridian monthly"}
         with pytest.raises(UserError, match="empty database"):
-            list(make_demo(ctx))
+            list(make_demo(ctx, SECTIONS))
     lists = copy_price_lists(tmp_path / "lists")
     assert TO_TRY in {path.name for path in lists}
     ran = demo(

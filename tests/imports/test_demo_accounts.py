@@ -10,7 +10,7 @@ import pytest
 from app.bootstrap import opened
 from app.domain.permissions import BACKOFFICE, PORTAL, ROLES
 from app.domain.records import ListQuery
-from app.sections import section
+from app.sections import SECTIONS, section
 from app.services import records
 from app.services.accounts.agreement_lint import ERROR, findings
 from app.services.context import Context
@@ -21,7 +21,7 @@ from app.services.demo import make_demo
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     path = tmp_path_factory.mktemp("operator") / "demo.db"
     with opened(str(path), create=True) as ctx:
-        assert "16 companies made" in list(make_demo(ctx))
+        assert "16 companies made" in list(make_demo(ctx, SECTIONS))
         yield ctx
 
 

@@ -66,6 +66,7 @@ def _driver(asked: Namespace, work: Path) -> Driver:
 def _databases(work: Path) -> dict[str, Path]:
     """Make the databases that the scenes work on copies of."""
     from app.bootstrap import open_session
+    from app.sections import SECTIONS
     from app.services.demo import make_demo
 
     made = {name: work / f"{name}.db" for name in ("sample", "empty")}
@@ -73,7 +74,7 @@ def _databases(work: Path) -> dict[str, Path]:
         session = open_session(str(path), create=True)
         try:
             if name == "sample":
-                for _ in make_demo(session.context()):
+                for _ in make_demo(session.context(), SECTIONS):
                     pass
         finally:
             session.close()
