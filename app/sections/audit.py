@@ -100,8 +100,8 @@ DUE_WORK = Section(
     nouns=("due_work", *sorted({noun for task in TASKS for noun in task.nouns})),
     name_column="title",
     empty="Nothing was due yet.",
-    empty_hint="What happens at its time is done by itself while the program is open, and by "
-    "“tariffdesk due” on a server: versions of agreements, invitations, packs.",
+    empty_hint="Versions of agreements, auto extend of bundle packs and invitations take effect at "
+    "their time by themselves: while the program is open, or by “tariffdesk due” on a server.",
     help="due-work",
 )
 
@@ -111,6 +111,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "bank": ("banks",),
     "bank_account": ("bank_accounts", "own_bank_accounts"),
     "company": ("companies",),
+    "dictionary_alias": ("aliases",),
     "enabled_service": (
         "enabled_services",
         "enabled_packs",

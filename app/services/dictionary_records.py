@@ -22,7 +22,7 @@ from app.services.dictionary_changes import refuse_taken
 from app.services.dictionary_keys import Place, number_of, place_of
 from app.services.dictionary_lists import Stored, base, entries, one_entry, origin_of
 from app.services.dictionary_store import context_of
-from app.services.dictionary_usage import uses_of
+from app.services.dictionary_usage import uses_of, uses_of_all
 from app.services.dictionary_values import (
     MADE_ELSEWHERE,
     attributes_for,
@@ -257,14 +257,10 @@ def _refuse_deletion(connection: Any, found: Stored, place: Place, own: EntryRec
 @service("mccmnc", "view")
 def uses(ctx: Context, numbers: Sequence[int]) -> list[str]:
     """Return what uses the entries, a line for each that is in use."""
-    lines = []
+    places = _places(ctx, numbers)
     with ctx.database.read() as connection:
-        for name, key in _places(ctx, numbers):
-            ctx.stop_if_cancelled()
-            used = uses_of(connection, ctx.actor.company_id, name, key)
-            if used:
-                lines.append(f"{key}: {used}")
-    return lines
+        found = uses_of_all(connection, ctx.actor.company_id, places)
+    return [f"{key}: {used}" for (_, key), used in found.items()]
 
 
 def _each(

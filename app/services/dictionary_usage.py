@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +10,9 @@ from app.db.queries import dictionary_usage as usage
 from app.domain.counting import counted
 from dictionaries.catalogue import load_catalogue
 from dictionaries.entries import OTHERS, Dictionaries
+
+CHUNK = 5000
+"""Keys of one statement."""
 
 _NO_KEYS = frozenset({"", OTHERS, "skip", "blocked", "zero", "error"})
 """What an answer in a profile may be instead of a key."""
@@ -36,25 +39,36 @@ def every_attribute() -> list[str]:
 
 def uses_of(connection: Any, company_id: int, dictionary: str, key: str) -> str:
     """Return what uses a key: "12 nodes of 2 scopes, 1 answer"; "" if nothing does."""
-    attributes = attributes_of(dictionary)
-    found = usage.used_keys(connection, company_id, attributes, keys=[key])
-    told = []
-    if found:
-        nodes, scopes = sum(one.nodes for one in found), len({one.scope_id for one in found})
-        told.append(f"{counted(nodes, 'node')} of {counted(scopes, 'scope')}")
-    answers = [
-        number
-        for _, name, meant, number in usage.answered_keys(connection, company_id)
-        if (name, meant) == (dictionary, key)
-    ]
-    if answers:
-        told.append(counted(sum(answers), "answer"))
-    profiles = keys_of_profiles(connection, company_id)
-    named = {one for (_, name, meant), ids in profiles.items() for one in ids
-             if (name, meant) == (dictionary, key)}  # fmt: skip
-    if named:
-        told.append(counted(len(named), "profile"))
-    return ", ".join(told)
+    return uses_of_all(connection, company_id, [(dictionary, key)]).get((dictionary, key), "")
+
+
+def uses_of_all(
+    connection: Any, company_id: int, places: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """Return what uses each of the (dictionary, key) pairs that something uses, in their order."""
+    told: dict[tuple[str, str], list[str]] = {place: [] for place in places}
+    for name in dict.fromkeys(name for name, _ in places):
+        keys = [key for other, key in places if other == name]
+        trees: dict[str, list[usage.UsedKey]] = defaultdict(list)
+        for start in range(0, len(keys), CHUNK):
+            part = keys[start : start + CHUNK]
+            for one in usage.used_keys(connection, company_id, attributes_of(name), keys=part):
+                trees[one.key].append(one)
+        for key, found in trees.items():
+            nodes, scopes = sum(one.nodes for one in found), len({one.scope_id for one in found})
+            told[name, key].append(f"{counted(nodes, 'node')} of {counted(scopes, 'scope')}")
+    answers: Counter[tuple[str, str]] = Counter()
+    for _, name, key, number in usage.answered_keys(connection, company_id):
+        answers[name, key] += number
+    profiles: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for (_, name, key), ids in keys_of_profiles(connection, company_id).items():
+        profiles[name, key].update(ids)
+    for place, words in told.items():
+        if answers[place]:
+            words.append(counted(answers[place], "answer"))
+        if place in profiles:
+            words.append(counted(len(profiles[place]), "profile"))
+    return {place: ", ".join(words) for place, words in told.items() if words}
 
 
 def keys_of_profiles(connection: Any, company_id: int) -> dict[tuple[int, str, str], list[int]]:
