@@ -106,7 +106,8 @@ class Panel:
     """A list inside the page of a record: rows of ``section`` that belong to it.
 
     ``filters`` = (column, text) with ``{name}`` places for the record's id and values;
-    ``adds`` = values, with the same places, that a new row there begins with.
+    ``adds`` = values, with the same places, that a new row there begins with; ``hides`` = columns
+    that say of each row what the page says already.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Panel:
     filters: tuple[tuple[str, str], ...] = ()
     adds: tuple[tuple[str, str], ...] = ()
     shown_when: tuple[str, tuple[str, ...]] | None = None
+    hides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

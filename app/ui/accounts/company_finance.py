@@ -129,6 +129,7 @@ class CompanyFinance(QWidget):
             (),
             f"panel/company/{name}",
             f"company-{self._company_id}-{name}",
+            ("company",),
         )
 
     # ------------------------------------------------------------------ agreements

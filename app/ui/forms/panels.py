@@ -88,6 +88,7 @@ class RecordPanels(QTabWidget):
             tuple((name, filled(text, values)) for name, text in panel.adds),
             f"panel/{self._section.id}/{panel.id}",
             f"{self._section.id}-{record.id}-{panel.id}",
+            panel.hides,
         )
 
     def _add(self, panel: Panel) -> None:

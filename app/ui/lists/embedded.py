@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.domain.records import Filter
+from app.domain.sections import Section
 from app.ui.addresses import Address
 from app.ui.lists.filter_words import asked
 from app.ui.lists.page import ListPage
@@ -17,7 +18,8 @@ from app.ui.titles import section as section_of
 class Belonging:
     """Which rows of a section belong where: ``filters`` (column, text), ``adds`` for new ones.
 
-    ``key`` = where the list's columns and order are kept; ``owner`` tells new forms apart.
+    ``key`` = where the list's columns and order are kept; ``owner`` tells new forms apart;
+    ``hides`` = columns that are not shown unless a person chooses them.
     """
 
     section: str
@@ -25,6 +27,7 @@ class Belonging:
     adds: tuple[tuple[str, str], ...]
     key: str
     owner: str
+    hides: tuple[str, ...] = ()
 
     def within(self) -> tuple[Filter, ...]:
         """Return the conditions of the rows. Raises ValueError if a text means nothing."""
@@ -57,13 +60,20 @@ class EmbeddedList(ListPage):
         assert around is not None
         around.setContentsMargins(0, 4, 0, 0)
 
+    def listed(self, address: Address) -> Section:
+        """Return the section with fewer columns: the page around the list says the rest."""
+        found, hides = super().listed(address), self._belonging.hides
+        columns = (replace(c, hidden=c.hidden or c.name in hides) for c in found.columns)
+        return replace(found, columns=tuple(columns))
+
     def preferences_key(self) -> str:
         return self._belonging.key
 
     def first_state(self) -> ListState:
         """Show every row that belongs here; only columns and order are what was left."""
-        state = super().first_state()
-        return replace(state, filters=(), search="", groups=())
+        state, hides = super().first_state(), self._belonging.hides
+        sorts = tuple(sort for sort in state.sorts if sort[0] not in hides)
+        return replace(state, filters=(), search="", groups=(), sorts=sorts)
 
     def add(self) -> None:
         """Open the form of a new row that belongs here."""

@@ -79,7 +79,7 @@ class ListPage(Page):
 
     def __init__(self, shell: Shell, address: Address) -> None:
         super().__init__(shell, address)
-        self.section: Section = section_of(address.get("section"))
+        self.section = self.listed(address)
         self.within: tuple[Filter, ...] = ()
         self._started = self._stale = False
         self._restored: dict[str, Any] = {}
@@ -102,6 +102,10 @@ class ListPage(Page):
         self._wire()
 
     # -------------------------------------------------------------------------- parts
+
+    def listed(self, address: Address) -> Section:
+        """Return the section whose rows are listed."""
+        return section_of(address.get("section"))
 
     def _make_widgets(self) -> None:
         self.heading = QLabel(self._full_title())
