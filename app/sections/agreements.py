@@ -126,7 +126,8 @@ _MAILS = tuple(
 def _panel(name: str, title: str, section: str) -> Panel:
     """Return the rows of a section that belong to the agreement."""
     place = "agreement_id"
-    return Panel(name, title, section, filters=((place, "={id}"),), adds=((place, "{id}"),))
+    filters, adds = ((place, "={id}"),), ((place, "{id}"),)
+    return Panel(name, title, section, filters, adds, hides=("company", "agreement", "currency"))
 
 
 AGREEMENTS = Section(
@@ -139,11 +140,7 @@ AGREEMENTS = Section(
     source="agreements",
     columns=(
         Column("id", "ID", Kind.NUMBER, 6),
-        Column("company", "Company", Kind.TEXT, 18, link="company?id={party_id}"),
-        Column("legal_entity", "Legal entity", Kind.TEXT, 16),
-        Column("own_legal_entity", "Own legal entity", Kind.TEXT, 15),
-        Column("bank_account", "Bank account", Kind.TEXT, 18, hidden=True),
-        Column("own_bank_account", "Own bank account", Kind.TEXT, 18, hidden=True),
+        Column("company", "Company", Kind.TEXT, 22, link="company?id={party_id}"),
         Column("code", "Agreement code", Kind.TEXT, 14),
         Column("date", "Agreement date", Kind.DATE, 13, hidden=True),
         Column("direction", "Direction", Kind.CHOICE, 9, choices=DIRECTIONS, hidden=True),
@@ -179,7 +176,6 @@ AGREEMENTS = Section(
             none="Unlimited",
         ),
         Column("billing_zone", "Billing time zone", Kind.CODE, 18, hidden=True),
-        Column("billing_period", "Billing period", Kind.CHOICE, 12, choices=PERIODS),
         Column("days_for_payment", "Days for payment", Kind.NUMBER, 9, hidden=True),
         Column(
             "services",
@@ -197,7 +193,20 @@ AGREEMENTS = Section(
             link="list?section=enabled_packs&where.agreement_id=%3D{id}",
             help="Packs of units and of money enabled on it.",
         ),
+        Column(
+            "legal_entity",
+            "Legal entity",
+            Kind.TEXT,
+            20,
+            link="record?section=legal_entities&id={legal_entity_id}",
+        ),
+        Column("own_legal_entity", "Own legal entity", Kind.TEXT, 20),
+        Column("bank_account", "Bank account", Kind.TEXT, 18, hidden=True),
+        Column("own_bank_account", "Own bank account", Kind.TEXT, 18, hidden=True),
+        Column("billing_period", "Billing period", Kind.CHOICE, 12, choices=PERIODS),
         Column("tenant", "Kept by", Kind.TEXT, 20, hidden=True),
+        Column("legal_entity_id", "Legal entity ID", Kind.NUMBER, 9, hidden=True),
+        Column("own_legal_entity_id", "Own legal entity ID", Kind.NUMBER, 9, hidden=True),
         Column("party_id", "Company ID", Kind.NUMBER, 9, hidden=True),
         Column("version_id", "Version ID", Kind.NUMBER, 9, hidden=True),
         Column("created_at", "Created", Kind.INSTANT, 17, hidden=True),

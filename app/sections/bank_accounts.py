@@ -25,16 +25,25 @@ NUMBER = Field(
 )
 
 
-def columns(bank: str, *more: Column) -> tuple[Column, ...]:
-    """Return the columns of a list of accounts; ``bank`` = the title of the bank's column."""
+def columns(bank: str, entities: str, *more: Column) -> tuple[Column, ...]:
+    """Return the columns of a list of accounts; ``bank`` = the title of the bank's column.
+
+    ``entities`` = the section of the legal entities that have them.
+    """
     return (
         Column("id", "ID", Kind.NUMBER, 6),
-        Column("name", "Name", Kind.TEXT, 24),
+        Column("name", "Name", Kind.TEXT, 21),
         *more,
-        Column("entity", "Legal entity", Kind.TEXT, 22),
-        Column("bank", bank, Kind.TEXT, 24),
+        Column(
+            "entity",
+            "Legal entity",
+            Kind.TEXT,
+            17,
+            link=f"record?section={entities}&id={{legal_entity_id}}",
+        ),
+        Column("bank", bank, Kind.TEXT, 17, link="record?section=banks&id={bank_id}"),
         Column("holder", "Account holder", Kind.TEXT, 22),
-        Column("number", "Account number", Kind.CODE, 28),
+        Column("number", "Account number", Kind.CODE, 30),
         Column("keeper", "Kept by", Kind.TEXT, 18, hidden=True),
         Column("bank_id", "Bank ID", Kind.NUMBER, 8, hidden=True),
         Column("legal_entity_id", "Legal entity ID", Kind.NUMBER, 8, hidden=True),
@@ -53,7 +62,11 @@ BANK_ACCOUNTS = Section(
     area="accounts.bank_accounts",
     source="bank_accounts",
     columns=(
-        *columns("Bank", Column("party", "Company", Kind.TEXT, 22)),
+        *columns(
+            "Bank",
+            "legal_entities",
+            Column("party", "Company", Kind.TEXT, 20, link="company?id={party_id}"),
+        ),
         Column("party_id", "Company ID", Kind.NUMBER, 10, hidden=True),
     ),
     sort=(("name", False),),

@@ -8,7 +8,7 @@ STATES = (Choice("used", "In use", "ok"), Choice("retired", "Retired", "neutral"
 
 LIFE = (
     Column("state", "Status", Kind.STATUS, 10, choices=STATES),
-    Column("created_at", "Created", Kind.INSTANT, 17),
+    Column("created_at", "Created", Kind.INSTANT, 17, hidden=True),
     Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),
 )
 

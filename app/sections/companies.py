@@ -37,7 +37,7 @@ COMPANIES = Section(
             choices=(*TYPES, Choice("owner", "System owner")),
         ),
         Column("state", "Status", Kind.STATUS, 10, choices=STATES),
-        Column("tenant", "Tenant", Kind.TEXT, 15),
+        Column("tenant", "Tenant", Kind.TEXT, 20),
         Column("own_entity", "Own legal entity", Kind.TEXT, 15),
         Column("portal", "Portal", Kind.TEXT, 14, hidden=True),
         Column("creator_of_resellers", "Creator of resellers", Kind.FLAG, 12, hidden=True),

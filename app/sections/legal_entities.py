@@ -56,8 +56,11 @@ def fields(fills: str) -> tuple[Field, ...]:
     )
 
 
-def columns(*more: Column) -> tuple[Column, ...]:
-    """Return the columns of a list of legal entities, ``more`` behind the name."""
+def columns(of: str, *more: Column) -> tuple[Column, ...]:
+    """Return the columns of a list of legal entities, ``more`` behind the name.
+
+    ``of`` = the column of the agreements that holds such an entity.
+    """
     return (
         Column("id", "ID", Kind.NUMBER, 6),
         Column("name", "Name", Kind.TEXT, 26),
@@ -71,7 +74,13 @@ def columns(*more: Column) -> tuple[Column, ...]:
         Column("legal_id", "Legal ID", Kind.CODE, 14, hidden=True),
         Column("vat_id", "VAT ID", Kind.CODE, 14, hidden=True),
         Column("is_default", "Default", Kind.FLAG, 8),
-        Column("agreements", "Agreements", Kind.NUMBER, 11),
+        Column(
+            "agreements",
+            "Agreements",
+            Kind.NUMBER,
+            11,
+            link=f"list?section=agreements&where.{of}=%3D{{id}}",
+        ),
         Column("keeper", "Kept by", Kind.TEXT, 18, hidden=True),
         *LIFE,
     )
@@ -89,6 +98,7 @@ LEGAL_ENTITIES = Section(
     source="legal_entities",
     columns=(
         *columns(
+            "legal_entity_id",
             Column("party", "Company", Kind.TEXT, 24, link="company?id={party_id}"),
         ),
         Column("party_id", "Company ID", Kind.NUMBER, 10, hidden=True),
@@ -127,6 +137,7 @@ LEGAL_ENTITIES = Section(
             "reselling_agreements",
             filters=(("legal_entity_id", "={id}"),),
             adds=(("legal_entity_id", "{id}"),),
+            hides=("entity", "party"),
             shown_when=("party_type", ("reseller",)),
         ),
         Panel(
@@ -135,6 +146,7 @@ LEGAL_ENTITIES = Section(
             "bank_accounts",
             filters=(("legal_entity_id", "={id}"),),
             adds=(("party_id", "{party_id}"), ("legal_entity_id", "{id}")),
+            hides=("party", "entity"),
         ),
     ),
     nouns=("legal_entities", "companies"),

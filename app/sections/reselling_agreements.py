@@ -23,9 +23,21 @@ RESELLING_AGREEMENTS = Section(
     columns=(
         Column("id", "ID", Kind.NUMBER, 6),
         Column("state", "Status", Kind.STATUS, 10, choices=STATES),
-        Column("entity", "Legal entity", Kind.TEXT, 24),
+        Column(
+            "entity",
+            "Legal entity",
+            Kind.TEXT,
+            24,
+            link="record?section=legal_entities&id={legal_entity_id}",
+        ),
         Column("party", "Company", Kind.TEXT, 22),
-        Column("agreement", "Agreement", Kind.TEXT, 24),
+        Column(
+            "agreement",
+            "Agreement",
+            Kind.TEXT,
+            24,
+            link="record?section=agreements&id={agreement_id}",
+        ),
         Column("effective_from", "Effective from", Kind.INSTANT, 17),
         Column("effective_till", "Effective till", Kind.INSTANT, 17, none="∞"),
         Column("from_zone", "Time zone", Kind.CODE, 16, hidden=True),
