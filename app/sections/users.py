@@ -22,11 +22,11 @@ APPLICATIONS = (Choice("backoffice", "BackOffice"), Choice("portal", "Client por
 COLUMNS = (
     Column("id", "ID", Kind.NUMBER, 6),
     Column("name", "User", Kind.TEXT, 22, help="Guest = invited and not signed up yet."),
-    Column("email", "Email", Kind.TEXT, 28),
-    Column("company", "Company", Kind.TEXT, 24, link="record?section=companies&id={company_id}"),
+    Column("email", "E-mail", Kind.TEXT, 32),
+    Column("company", "Company", Kind.TEXT, 24, link="company?id={company_id}"),
     Column("company_id", "Company ID", Kind.NUMBER, 11, hidden=True),
     Column("status", "Status", Kind.STATUS, 11, choices=STATUSES),
-    Column("roles", "Role", Kind.TEXT, 26),
+    Column("roles", "Role", Kind.TEXT, 22),
     Column("last_active_at", "Last active", Kind.INSTANT, 17),
     Column("login", "Login", Kind.CODE, 16, hidden=True),
     Column("phone", "Phone number", Kind.CODE, 16, hidden=True),
@@ -45,7 +45,7 @@ def user_fields(application: str) -> tuple[Field, ...]:
     return (
         Field(
             "email",
-            "Email",
+            "E-mail",
             required=True,
             longest=254,
             fixed=True,
