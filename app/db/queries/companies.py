@@ -113,6 +113,12 @@ def company_by_id(connection: sa.Connection, company_id: int) -> dict[str, Any]:
     )
 
 
+def hold(connection: sa.Connection, company_id: int) -> None:
+    """Let nobody else add a company below one, or change what it may have below, till the end."""
+    row = sa.select(company.c.id).where(company.c.id == company_id)
+    connection.execute(row.with_for_update(key_share=True))
+
+
 def may_have_resellers(row: dict[str, Any]) -> bool:
     """Return whether a company may make resellers: the System owner, or a reseller let to."""
     return row["id"] == SYSTEM_OWNER or (

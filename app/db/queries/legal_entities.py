@@ -83,12 +83,15 @@ def default_of(
 
 
 def first_in_use(connection: sa.Connection, party_id: int, *, but: int) -> dict[str, Any] | None:
-    """Return the oldest other legal entity in use of a company, the next default one."""
+    """Return the oldest other legal entity in use of a company, the next default one.
+
+    Nobody retires or deletes one of them until the transaction ends.
+    """
     c = legal_entity.c
     statement = sa.select(legal_entity).where(
         c.party_id == party_id, c.retired_at.is_(None), c.id != but
     )
-    row = connection.execute(statement.order_by(c.id).limit(1)).mappings().one_or_none()
+    row = connection.execute(statement.order_by(c.id).with_for_update()).mappings().first()
     return None if row is None else dict(row)
 
 

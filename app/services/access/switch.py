@@ -90,7 +90,7 @@ def switch_on(ctx: Context) -> str:
     with ctx.database.write() as connection:
         if is_on(connection):
             return "Sign-in is on already."
-        if not users.admins(connection):
+        if not users.lock_admins(connection):  # nobody takes the last one away meanwhile
             raise UserError("Nobody could sign in yet: make the first administrator before.")
         set_on(connection, on=True)
         _tell_switch(ctx, connection, on=True)

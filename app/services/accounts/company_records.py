@@ -88,6 +88,8 @@ def update(ctx: Context, company_id: int, version: int, values: dict[str, Any]) 
     What its standing does not let the actor change stays as it is.
     """
     with ctx.database.write() as connection:
+        rows.find(connection, COMPANY, ctx.actor.company_id, company_id, own=True)
+        queries.hold(connection, company_id)
         row = rows.find(connection, COMPANY, ctx.actor.company_id, company_id, own=True)
         found = checked(ctx, connection, values, row)
         masters.update(ctx, connection, COMPANY, row, version, found)

@@ -10,6 +10,7 @@ from app.db.queries import companies as queries
 from app.db.queries import masters as rows
 from app.db.queries.companies import CAPS, COMPANY
 from app.db.queries.legal_entities import LEGAL_ENTITY
+from app.db.queries.tenancy import sees
 from app.db.tables.companies import SYSTEM_OWNER
 from app.domain import requisites
 from app.domain.counting import counted
@@ -146,6 +147,8 @@ def _tenant(
     """Return the row of the company above; the actor's own one where none is chosen."""
     actor = ctx.actor.company_id
     asked = row["parent_id"] if row else chosen(values, "parent_id") or actor
+    if row is None and sees(connection, actor, asked):
+        queries.hold(connection, asked)
     try:
         tenant = rows.find(connection, COMPANY, actor, asked)
     except UserError:
