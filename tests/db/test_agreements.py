@@ -539,3 +539,19 @@ def test_the_command_line_lists_shows_and_checks(office: Office, target: Any) ->
     assert "2026-07-01" in desk.ok("agreement", "show", "A-1").out
     assert "No version holds in 2026-06-01 – 2026-07-01" in desk.ok("agreements", "check").out
     assert desk("agreement", "show", "A-3").code == 1
+
+
+def test_hidden_services_are_not_told_to_who_buys(office: Office) -> None:
+    made = office.agreement(party=office.reseller, effective_till="2026-05-01")
+    enable(office, made, "2026-01-05")
+    with office.ctx.database.write() as connection:
+        connection.execute(sa.update(enabled_service).values(hidden=True))
+    places = [column.name for column in AGREEMENTS.columns]
+
+    def told(ctx: Context) -> tuple[int, int]:
+        rows = records.first_rows(ctx, AGREEMENTS, ListQuery("agreements"))
+        found = [one for one in lint.findings(ctx, made) if one.field == "effective_till"]
+        return int(rows[0][places.index("services") + 1]), len(found)
+
+    assert told(office.ctx) == (1, 1)
+    assert told(office.as_company(office.reseller.id)) == (0, 0)

@@ -18,6 +18,7 @@ from app.db.queries.banks import BANK_ACCOUNT
 from app.db.queries.companies import COMPANY
 from app.db.queries.legal_entities import LEGAL_ENTITY
 from app.db.queries.masters import Master, Reference, Use, find, visible
+from app.db.queries.tenancy import in_sight
 from app.db.tables.agreements import (
     EMAIL_LISTS,
     agreement,
@@ -226,12 +227,18 @@ def delete_version(connection: sa.Connection, version_id: int) -> None:
 # ------------------------------------------------------------------------------ what hangs on it
 
 
-def enabled_spans(connection: sa.Connection, agreement_id: int) -> list[tuple[int, str, str, Span]]:
-    """Return (id, service name, zone of the end, span) of what is enabled, in order of enabling."""
+def enabled_spans(
+    connection: sa.Connection, agreement_id: int, company_id: int
+) -> list[tuple[int, str, str, Span]]:
+    """Return (id, service name, zone of the end, span) of what is enabled, in order of enabling.
+
+    Who buys under the agreement is not told what is not shown to it.
+    """
     c = enabled_service.c
+    told = sa.or_(c.hidden == sa.false(), in_sight(c.company_id, company_id))
     columns = (c.id, service.c.name, c.till_zone, c.effective_from, c.effective_till)
     joined = enabled_service.join(service, c.service_id == service.c.id)
-    mine = sa.select(*columns).select_from(joined).where(c.agreement_id == agreement_id)
+    mine = sa.select(*columns).select_from(joined).where(c.agreement_id == agreement_id, told)
     rows = connection.execute(mine.order_by(c.effective_from, c.id))
     return [(row_id, name, zone, (start, till)) for row_id, name, zone, start, till in rows]
 

@@ -116,7 +116,7 @@ def advise(ctx: Context, agreement_id: int | None, values: dict[str, Any]) -> di
 def _linted(ctx: Context, agreement_id: int) -> dict[str, str]:
     with ctx.database.read() as connection:
         owner = queries.agreement_by_id(connection, ctx.actor.company_id, agreement_id)
-        found = of_agreement(connection, owner, ctx.clock())
+        found = of_agreement(connection, owner, ctx.actor.company_id, ctx.clock())
     told: dict[str, list[str]] = {}
     for finding in (one for one in found if one.field != "invoice_emails"):
         told.setdefault(finding.field, []).append(finding.sentence)

@@ -41,14 +41,18 @@ def findings(ctx: Context, agreement_id: int | None = None) -> list[Finding]:
             known = queries.agreements(connection, company)
         else:
             known = [queries.agreement_by_id(connection, company, agreement_id)]
-        found = [finding for one in known for finding in of_agreement(connection, one, now)]
+        found = [
+            finding for one in known for finding in of_agreement(connection, one, company, now)
+        ]
     return sorted(found, key=lambda finding: finding.severity != ERROR)
 
 
-def of_agreement(connection: Any, owner: AgreementRecord, now: dt.datetime) -> list[Finding]:
-    """Return what is wrong with one agreement."""
+def of_agreement(
+    connection: Any, owner: AgreementRecord, company_id: int, now: dt.datetime
+) -> list[Finding]:
+    """Return what is wrong with one agreement, as far as a company may know."""
     versions = queries.versions_of(connection, owner.id)
-    enabled = queries.enabled_spans(connection, owner.id)
+    enabled = queries.enabled_spans(connection, owner.id, company_id)
     found = [*_of_versions(versions), *_of_enabled(versions, enabled, now)]
     if not owner.invoice_emails:
         found.append((WARNING, "invoice_emails", "Nobody will get the invoices by e-mail."))
