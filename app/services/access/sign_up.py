@@ -40,6 +40,9 @@ LOGIN = re.compile(r"[a-z0-9._]{1,30}")
 LONGEST_NAME = 60
 RESET = "reset"
 INVITATION = "invitation"
+ASK_AFTER = dt.timedelta(seconds=30)
+"""Time between two mails with a code for a new password: nobody's mailbox is filled by asking."""
+
 ASKED = (
     "If there is such an account, a code was sent to its mail address: type it here within {} "
     "minutes."
@@ -227,13 +230,21 @@ def ask_reset(database: Database, login_or_email: str, *, clock: Clock | None = 
     with database.read() as connection:
         policy = policy_in(connection)
         account = account_named(connection, login_or_email)
+        last = user_secrets.open_code(connection, account.id, RESET, clock()) if account else None
     code = long_code()
     hashed = hashing.hash_code(code)
-    if account is None or account.registered_at is None or not account.active:
+    soon = last is not None and clock() < last.made_at + ASK_AFTER
+    if account is None or account.registered_at is None or not account.active or soon:
         mail.probe(database)
     else:
         store_reset(database, account, hashed, clock, minutes=policy.code_minutes)
-        mail.send(database, reset_mail(account, code, f"{policy.code_minutes} minutes"))
+        message = reset_mail(account, code, f"{policy.code_minutes} minutes")
+        try:
+            mail.send(database, message)
+        except UserError:  # nobody has this code, and another may be asked for at once
+            with database.write() as connection:
+                user_secrets.end_codes(connection, account.id, RESET, clock())
+            raise
     return ASKED.format(policy.code_minutes)
 
 
