@@ -76,6 +76,13 @@ def test_every_system_role_is_held_by_somebody_active_or_invited(demo: Context) 
         assert all(str(one["email"]).endswith(".example") for one in found)
 
 
+def test_whoever_has_no_restrictions_counts_as_an_admin(demo: Context) -> None:
+    users = {(one["name"], one["application"]): one["users"] for one in rows(demo, "roles")}
+    for name, application in (("users", BACKOFFICE), ("portal_users", PORTAL)):
+        admins = [one for one in rows(demo, name) if one["roles"] == "Admin"]
+        assert users["Admin", application] == len(admins) > 0
+
+
 NUMBERS = {"swift", "number", "vat_id", "tax_id", "bik", "kpp"}
 
 

@@ -16,6 +16,9 @@ from app.db.queries.users import USER, status_of
 from app.db.tables.companies import company
 from app.db.tables.users import role, role_company, user_account, user_role
 
+ADMIN = "admin"
+"""The system role, of both applications, of whoever has no restrictions."""
+
 GUEST = "Guest"
 """Name of somebody who was invited and has not signed up (guide 8.1)."""
 
@@ -73,11 +76,15 @@ def _role_names() -> sa.ColumnElement[Any]:
 
 def _roles(asked: Asked) -> Source:
     c = role.c
-    holders = sa.select(sa.func.count()).select_from(
-        user_role.join(user_account, user_role.c.user_id == user_account.c.id)
+    held = sa.exists().where(user_role.c.role_id == c.id, user_role.c.user_id == user_account.c.id)
+    # Whoever has no restrictions is an Admin, without a role of that name.
+    free = sa.and_(
+        c.system == ADMIN, user_account.c.application == c.application, user_account.c.unrestricted
     )
     # A role of a tenant above is held by users that are not in sight.
-    mine = (user_role.c.role_id == c.id, visible(USER, asked.company_id))
+    holders = sa.select(sa.func.count(user_account.c.id)).where(
+        visible(USER, asked.company_id), sa.or_(held.correlate(role, user_account), free)
+    )
     return Source(
         id=c.id,
         columns={
@@ -86,7 +93,7 @@ def _roles(asked: Asked) -> Source:
             "application": c.application,
             "kind": sa.case((c.system.is_(None), "custom"), else_="system"),
             "companies": sa.case((c.system.is_not(None), "All"), else_=_role_companies(asked)),
-            "users": holders.where(*mine).correlate(role).scalar_subquery(),
+            "users": holders.correlate(role).scalar_subquery(),
             "description": c.description,
             "owner": company.c.name,
             "created_at": c.created_at,
