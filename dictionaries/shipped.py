@@ -39,8 +39,9 @@ NAMES = tuple(_TITLES)
 """The names of all dictionaries."""
 
 
+@cache
 def load_dictionary(name: str) -> Dictionary:
-    """Return one shipped dictionary; KeyError if there is none of that name."""
+    """Return one shipped dictionary, read once; KeyError if there is none of that name."""
     if name not in _TITLES:
         raise KeyError(f"There is no dictionary {name!r}; there are: {', '.join(NAMES)}.")
     loader = _LOADERS.get(name)

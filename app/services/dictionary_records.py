@@ -28,6 +28,7 @@ from app.services.dictionary_values import (
     attributes_for,
     display_name,
     form_values,
+    plain_values,
     problems_of,
 )
 from app.services.tariffs.tree_names import shown_dictionaries
@@ -116,7 +117,7 @@ def update(ctx: Context, number: int, version: int, values: dict[str, Any]) -> N
         own = dictionary_entries.own_entry(connection, company, name, key)
         _refuse_stale(own, version)
         aliases = _own_aliases(connection, company, name, key)
-        before = form_values(found, name, key, aliases)
+        before = plain_values(found, name, key, aliases)
         _check(connection, company, name, key, values, aliases)
         if own is None:
             retired = found.merged[name].entries[key].retired
@@ -177,7 +178,8 @@ def _mark(ctx: Context, numbers: Sequence[int], *, retired: bool) -> str:
     places = _places(ctx, numbers)
     _refuse_made_elsewhere(places)
     with ctx.database.write() as connection:
-        for name, key in places:
+        for done, (name, key) in enumerate(places):
+            ctx.report("saving", done, len(places))
             ctx.stop_if_cancelled()
             found = one_entry(connection, company, name, key)
             if key not in found.merged[name]:
@@ -186,8 +188,7 @@ def _mark(ctx: Context, numbers: Sequence[int], *, retired: bool) -> str:
                 continue
             own = dictionary_entries.own_entry(connection, company, name, key)
             if own is None:
-                values = form_values(found, name, key, [])
-                own = _insert(ctx, connection, name, key, values)
+                own = _insert(ctx, connection, name, key, plain_values(found, name, key, []))
             at = now if retired else None
             dictionary_entries.update_entry(connection, own, now=now, retired_at=at)
             verb = "retire entry" if retired else "restore entry"
@@ -208,10 +209,10 @@ def revert(ctx: Context, numbers: Sequence[int]) -> str:
         name, key = place
         if own is None or key not in base()[name]:
             return False
-        before = form_values(found, name, key, [])
+        before = plain_values(found, name, key, [])
         dictionary_entries.remove_entry(connection, own)
-        after = form_values(one_entry(connection, own.company_id, name, key), name, key, [])
-        changed = [n for n, v in after.items() if v != before[n] and n not in COMPUTED]
+        after = plain_values(one_entry(connection, own.company_id, name, key), name, key, [])
+        changed = [n for n, v in after.items() if v != before[n]]
         old, new = ({n: side[n] for n in changed} for side in (before, after))
         _tell(ctx, connection, "revert entry", name, key, old, new)
         return True
@@ -230,7 +231,7 @@ def remove(ctx: Context, numbers: Sequence[int]) -> str:
         name, key = place
         _refuse_deletion(connection, found, place, own)
         aliases = dictionary_aliases.own_aliases(connection, found.company_id, name, [key])
-        old = _told(form_values(found, name, key, [one.alias for one in aliases]))
+        old = _told(plain_values(found, name, key, [one.alias for one in aliases]))
         for alias in aliases:
             dictionary_aliases.remove_alias(connection, alias.id)
         if own is not None:
@@ -269,11 +270,12 @@ def _each(
     act: Callable[[Any, Stored, Place, EntryRecord | None], bool],
 ) -> list[str]:
     """Do something to each entry in one transaction; return the labels of those it was done to."""
-    company, done = ctx.actor.company_id, []
+    company, labels = ctx.actor.company_id, []
     places = _places(ctx, numbers)
     _refuse_made_elsewhere(places)
     with ctx.database.write() as connection:
-        for name, key in places:
+        for done, (name, key) in enumerate(places):
+            ctx.report("saving", done, len(places))
             ctx.stop_if_cancelled()
             found = one_entry(connection, company, name, key)
             if key not in found.merged[name]:
@@ -281,8 +283,8 @@ def _each(
             label = found.merged[name].label(key)
             own = dictionary_entries.own_entry(connection, company, name, key)
             if act(connection, found, (name, key), own):
-                done.append(label)
-    return done
+                labels.append(label)
+    return labels
 
 
 # ------------------------------------------------------------------------------ parts

@@ -58,20 +58,29 @@ def form_values(found: Stored, name: str, key: str, aliases: Sequence[str]) -> d
     """Return what the form of an entry shows; fields of other dictionaries are empty."""
     dictionary = found.merged[name]
     entry = dictionary.entries[key]
-    mine = facts_of(name)
-    values: dict[str, Any] = {"dictionary": name, "key": key}
-    values |= {fact: dictionary.value(key, fact) if fact in mine else "" for fact in EVERY_FACT}
-    values |= {
-        "countries": list(entry.countries),
-        "codes": list(entry.codes),
-        "aliases": list(aliases),
+    return {
+        **plain_values(found, name, key, aliases),
         "known_as": known_as(dictionary, entry, aliases),
         "linked": linked(entry, found.merged, name),
         "origin": origin_of(found, name, key),
         "state": "retired" if entry.retired else "used",
         "shipped": _as_shipped(found, name, key),
     }
-    return values
+
+
+def plain_values(found: Stored, name: str, key: str, aliases: Sequence[str]) -> dict[str, Any]:
+    """Return the fields of an entry that can be edited; quick, for many at a time."""
+    dictionary = found.merged[name]
+    entry = dictionary.entries[key]
+    mine = facts_of(name)
+    return {
+        "dictionary": name,
+        "key": key,
+        **{fact: dictionary.value(key, fact) if fact in mine else "" for fact in EVERY_FACT},
+        "countries": list(entry.countries),
+        "codes": list(entry.codes),
+        "aliases": list(aliases),
+    }
 
 
 def known_as(dictionary: Dictionary, entry: Entry, own: Sequence[str]) -> str:
