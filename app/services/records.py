@@ -251,7 +251,7 @@ def update(
     try:
         _named(section, "update")(ctx, record_id, version, checked)
     except Conflict as stale:
-        raise _conflict(ctx, section, record_id, checked, stale) from None
+        raise _conflict(ctx, section, record_id, version, checked, stale) from None
 
 
 @section_service("manage")
@@ -274,12 +274,19 @@ def _refuse_fixed(section: Section, record: Record, merged: dict[str, Any]) -> N
 
 
 def _conflict(
-    ctx: Context, section: Section, record_id: int, mine: dict[str, Any], stale: Conflict
+    ctx: Context,
+    section: Section,
+    record_id: int,
+    version: int,
+    mine: dict[str, Any],
+    stale: Conflict,
 ) -> Conflict:
     """Return the answer to a stale save, field by field (GEN-4)."""
     try:
         record: Record = _named(section, "load")(ctx, record_id)
     except UserError:
+        return stale
+    if record.version == version:  # another record came in between: a name was taken just now
         return stale
     differences = [
         (field.name, record.values.get(field.name), mine.get(field.name))

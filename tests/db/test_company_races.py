@@ -14,7 +14,7 @@ from app.db.queries import companies as queries
 from app.db.queries import masters as rows
 from app.db.queries.companies import COMPANY
 from app.db.queries.legal_entities import LEGAL_ENTITY
-from app.errors import FieldProblem, UserError
+from app.errors import Conflict, FieldProblem, UserError
 from app.sections import section
 from app.services import masters, records
 from app.services.accounts import company_rules, legal_records
@@ -73,3 +73,22 @@ def test_two_who_retire_at_once_leave_a_default_in_use(ctx: Context) -> None:
     at_once(ctx, retire_second, lambda: legal_records.retire(ctx, [first]))
     with ctx.database.read() as connection:
         assert queries.default_entity(connection, client) == third
+
+
+def test_a_name_that_is_taken_at_that_moment_is_no_change_of_the_record(ctx: Context) -> None:
+    made = office.company(ctx, "North")
+
+    def add(connection: Any) -> None:
+        values = {"name": "South", "type": "client", "time_zone": "UTC"}
+        found = company_rules.checked(ctx, connection, values, None)
+        tenant = found.pop("parent_id")
+        masters.create(ctx, connection, COMPANY, {**found, "dialogues_per_operator": 1}, tenant)
+
+    def rename() -> None:
+        records.update(ctx, section("companies"), made, 1, {"name": "South"})
+
+    problem = at_once(ctx, add, rename)
+    assert isinstance(problem, FieldProblem | Conflict)
+    assert not isinstance(problem, records.RecordConflict)
+    with pytest.raises(FieldProblem, match="already"):
+        rename()
