@@ -30,7 +30,7 @@ def add_entry(
         known = dictionaries_of(connection, ctx.actor.company_id)
         checked(known.names(), name)
         _check_entry(known[name], entry)
-        store(ctx, connection, [entry])
+        store(connection, ctx, [entry])
         told = {"dictionary": name, "key": key, **dict(values)}
         audit.record(
             ctx, connection, "change dictionary", "dictionary_entry", f"{name}/{key}", told

@@ -97,7 +97,7 @@ def missed(ctx: Context, _query: ListQuery | None = None, _limit: int = 0) -> So
 def options(ctx: Context) -> list[MissedOption]:
     """Return all missed options with their places, by dictionary and key."""
     with ctx.database.read() as connection, interruptible(connection, ctx.cancelled):
-        found = collected(ctx, connection)
+        found = _collected(ctx, connection)
         return [_option(connection, lost, found[lost]) for lost in sorted(found)]
 
 
@@ -107,7 +107,7 @@ def option(ctx: Context, number: int) -> MissedOption:
     company, name, key = lost_of(number)
     with ctx.database.read() as connection:
         refuse_foreign(connection, ctx.actor.company_id, company, "such missed option")
-        found = collected(ctx, connection, only=(company, name, key))
+        found = _collected(ctx, connection, only=(company, name, key))
         if (company, name, key) not in found:
             raise UserError(
                 f'Nothing uses the key "{key}" as a missed option any more: refresh the list.'
@@ -148,7 +148,7 @@ def restore(ctx: Context, numbers: Sequence[int]) -> str:
 # ------------------------------------------------------------------------------ collecting
 
 
-def collected(ctx: Context, connection: Any, *, only: Lost | None = None) -> dict[Lost, Uses]:
+def _collected(ctx: Context, connection: Any, *, only: Lost | None = None) -> dict[Lost, Uses]:
     """Return the keys in use that their dictionary lacks or has retired, with where they are."""
     company = ctx.actor.company_id
     wanted = None if only is None else [only[2]]
@@ -223,7 +223,7 @@ def _places(trees: Sequence[UsedKey]) -> Iterator[MissedPlace]:
 
 
 def _rows(ctx: Context, connection: Any) -> Iterator[tuple[Any, ...]]:
-    for lost, uses in collected(ctx, connection).items():
+    for lost, uses in _collected(ctx, connection).items():
         found = _option(connection, lost, uses)
         services = list(dict.fromkeys(place.service for place in found.places))
         more = f" and {len(services) - NAMED} more" if len(services) > NAMED else ""

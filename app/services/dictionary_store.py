@@ -16,7 +16,7 @@ STEP = 500
 """Entries between two looks at whether to stop."""
 
 
-def store(ctx: Context, connection: Any, entries: Sequence[UserEntry]) -> None:
+def store(connection: Any, ctx: Context, entries: Sequence[UserEntry]) -> None:
     """Add entries to what the company stores, or change what it stores of their keys.
 
     Values replace stored ones, links and aliases add to them, ``retired`` holds.

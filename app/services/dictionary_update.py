@@ -118,7 +118,7 @@ def update_dictionary(ctx: Context, name: str, file: Path, *, complete: bool) ->
         undoable = 0 < len(found.entries) <= UNDOABLE
         keys = {entry.key for entry in found.entries}
         before = _stored(connection, company, name, keys) if undoable else {}
-        store(ctx, connection, found.entries)
+        store(connection, ctx, found.entries)
         counts = _counts(found)
         told: dict[str, Any] = {"file": table.name, **asdict(counts)}
         told |= {"problems": None, "left_out": len(counts.problems)}
