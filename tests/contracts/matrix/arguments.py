@@ -190,7 +190,7 @@ def _place(target: Target) -> Place:
         return Place(service_by_id(connection, scope.service_id), scope)
 
 
-def _drafted(target: Target) -> tuple[Path, dict[str, Any]]:
+def drafted(target: Target) -> tuple[Path, dict[str, Any]]:
     """Return the folder and the result that a child leaves for a committed draft."""
     folder = _list(target).parent
     with target.database.read() as connection:
@@ -214,13 +214,13 @@ def _drafted(target: Target) -> tuple[Path, dict[str, Any]]:
 
 
 def _commit(target: Target) -> tuple[list[Any], dict[str, Any]]:
-    folder, result = _drafted(target)
+    folder, result = drafted(target)
     more = {"answers": {}, "folder": folder, "result": result}
     return [_request(target), _place(target).scope], more
 
 
 def _conclude(target: Target) -> tuple[list[Any], dict[str, Any]]:
-    folder, result = _drafted(target)
+    folder, result = drafted(target)
     more = {"answers": {}, "folder": folder}
     return [_request(target), _place(target), result], more
 
