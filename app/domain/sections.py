@@ -49,7 +49,7 @@ class Column:
 
     ``width`` in characters; ``link`` = address with ``{column}`` places that a click opens;
     ``tail``: the end tells values apart (paths), so a long one is cut in its middle; ``none`` =
-    how no value is shown ("Unlimited").
+    how no value is shown ("Unlimited"); ``seconds``: an instant is shown with them.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Column:
     help: str = ""
     tail: bool = False
     none: str = ""
+    seconds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

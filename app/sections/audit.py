@@ -14,9 +14,9 @@ AUDIT = Section(
     area="audit",
     source="audit",
     columns=(
-        Column("at", "Date and time", Kind.INSTANT, 18),
+        Column("at", "Date and time", Kind.INSTANT, 20, seconds=True),
         Column("actor", "User", Kind.TEXT, 18),
-        Column("address", "Address", Kind.CODE, 18, help="The computer, or its network address."),
+        Column("address", "Address", Kind.CODE, 16, help="The computer, or its network address."),
         Column("action", "Logged action", Kind.TEXT, 28),
         Column("table_name", "Table", Kind.CODE, 20),
         Column("object_id", "Object ID", Kind.CODE, 12),

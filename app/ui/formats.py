@@ -105,6 +105,22 @@ def instant(value: datetime | None, locale: QLocale | None = None) -> str:
     return moment(_local(value), locale)
 
 
+def instant_to_the_second(value: datetime | None, locale: QLocale | None = None) -> str:
+    """Return an aware instant as date and time with seconds, in the person's own zone; "" for None.
+
+    Raises ValueError for a naive datetime.
+    """
+    if value is None:
+        return ""
+    chosen, here = locale or QLocale(), _local(value)
+    short = chosen.timeFormat(QLocale.FormatType.ShortFormat)
+    between = re.search(r"[hH]([:.])m", short)
+    seconds = f"{between[1] if between else ':'}ss"
+    exact = short if "s" in short else re.sub(r"m+", rf"\g<0>{seconds}", short, count=1)
+    time = chosen.toString(QTime(here.hour, here.minute, here.second), exact)
+    return f"{date(here.date(), chosen)} {time}"
+
+
 def moment(value: datetime | None, locale: QLocale | None = None) -> str:
     """Return a local time as date and time, without seconds; "" for None."""
     if value is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLabel, QVBoxLayout
 
 from app.sections.audit import RECORDS
 from app.services.control import audit_entries
@@ -123,7 +123,9 @@ class AuditPage(Page):
         self.facts.setText(self._fact_line(detail))
         self.table.changes.show(detail.changes)
         row = self.table.changes.line_of(detail.id)
-        self.table.setCurrentIndex(self.table.changes.index(row, 0))
+        asked = self.table.changes.index(row, 0)
+        self.table.setCurrentIndex(asked)
+        self.table.scrollTo(asked, QAbstractItemView.ScrollHint.PositionAtTop)
         if detail.more:
             one = self.tr("1 more entry of this command is in the CSV only.")
             many = self.tr("{n} more entries of this command are in the CSV only.")
@@ -138,7 +140,7 @@ class AuditPage(Page):
         self.described.emit()
 
     def _fact_line(self, detail: CommandDetail) -> str:
-        parts = [formats.instant(detail.at), detail.actor]
+        parts = [formats.instant_to_the_second(detail.at), detail.actor]
         if detail.login:
             parts.append(self.tr("login {name}").format(name=detail.login))
         if detail.address:

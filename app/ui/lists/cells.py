@@ -53,6 +53,8 @@ def _writer(column: Column) -> Writer:
         return _text
     if column.name in QUANTITIES:
         return formats.number
+    if column.kind is Kind.INSTANT and column.seconds:
+        return formats.instant_to_the_second
     return _WRITERS.get(column.kind, _text)
 
 

@@ -165,6 +165,21 @@ def test_instants_are_shown_in_the_persons_zone_without_seconds() -> None:
         formats.instant(moment.replace(tzinfo=None), DE)
 
 
+@pytest.mark.usefixtures("_berlin")
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("de_DE", "04.09.2026 00:05:59"),
+        ("en_US", "09/04/2026 12:05:59\u202fAM"),
+        ("da_DK", "04.09.2026 00.05.59"),
+    ],
+)
+def test_the_audit_tells_the_second(name: str, text: str) -> None:
+    moment = dt.datetime(2026, 9, 3, 22, 5, 59, tzinfo=dt.UTC)
+    assert formats.instant_to_the_second(moment, QLocale(name)) == text
+    assert formats.instant_to_the_second(None) == ""
+
+
 def test_plain_texts_know_no_language() -> None:
     QLocale.setDefault(DE)
     assert formats.plain_price(7_120_000) == "0.0712"
