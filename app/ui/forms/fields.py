@@ -28,6 +28,9 @@ from app.ui.forms.shown import number_text
 from app.ui.look.marks import set_mark
 from app.ui.widgets.type_ahead import Option, TypeAhead
 
+LONG_CODE = 60
+"""Codes that may be longer have a wide line, where a whole account number is seen."""
+
 
 class TextEditor(FieldEditor):
     """One line of text; codes as well, which are never numbers."""
@@ -36,7 +39,7 @@ class TextEditor(FieldEditor):
         self.line = QLineEdit()
         super().__init__(field, self.line)
         self.line.setPlaceholderText(field.placeholder)
-        short = field.kind is Kind.CODE or field.longest <= 40
+        short = field.longest <= (LONG_CODE if field.kind is Kind.CODE else 40)
         self.line.setFixedWidth(SHORT_WIDTH if short else TEXT_WIDTH)
         self.line.textEdited.connect(self._tell)
 
@@ -191,6 +194,7 @@ class ReferenceEditor(FieldEditor):
         words = field.placeholder or QCoreApplication.translate("ReferenceEditor", "Type to search")
         self.box = TypeAhead(placeholder=words)
         super().__init__(field, self.box)
+        self.box.add_button()
         self.box.setFixedWidth(SHORT_WIDTH if field.longest <= 40 else TEXT_WIDTH)
         self.box.set_source(lambda text, reply: lookup(field, text, reply))
         self.box.chosen.connect(self._tell)

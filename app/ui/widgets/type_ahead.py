@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtGui import QAction, QFocusEvent, QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
+from app.ui.look.icons import icon
 from app.ui.widgets.announce import announce
 from app.ui.widgets.option_list import Option, OptionList
 
@@ -71,6 +72,23 @@ class TypeAhead(QWidget):
     def set_source(self, source: Source | None) -> None:
         """Take where proposals come from; without one the field is a plain line edit."""
         self._source = source
+
+    def add_button(self) -> None:
+        """Put a button at the end that opens the list, so that a chosen value shows its kind."""
+        words = self.tr("Show what can be chosen (Down)")
+        action = QAction(icon("chevron-down"), words, self.line)
+        self.line.addAction(action, QLineEdit.ActionPosition.TrailingPosition)
+        for button in self.line.findChildren(QToolButton):
+            if button.defaultAction() is action:
+                button.setAccessibleName(words)
+        action.triggered.connect(self._pressed)
+
+    def _pressed(self) -> None:
+        self.line.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self.is_open():
+            self._forget_search()
+        else:
+            self._search()
 
     def set_value(self, key: object, text: str) -> None:
         """Show a value: its key and the text that stands for it. No signal."""

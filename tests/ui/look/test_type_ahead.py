@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -290,3 +291,20 @@ def test_editor_of_a_cell_is_left_by_escape_and_by_focus(qtbot: QtBot, table: QT
     _edit(qtbot, table, lambda: table.findChild(TypeAhead))
     table.setFocus()
     qtbot.waitUntil(lambda: table.findChild(TypeAhead) is None)
+
+
+def test_a_button_opens_the_list_with_everything_and_closes_it(qtbot: QtBot) -> None:
+    field = TypeAhead()
+    field.set_source(search)
+    field.add_button()
+    desk = Desk(qtbot, field)
+    field.set_value(3, "Greece · Cosmote")
+    desk.after.setFocus()
+    (button,) = field.line.findChildren(QToolButton)
+    assert button.accessibleName()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert [option.key for option in field.options()] == [1, 2, 3, 4]
+    assert field.line.hasFocus()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not field.is_open()
+    assert field.value() == 3
