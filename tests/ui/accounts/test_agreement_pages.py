@@ -105,3 +105,33 @@ def test_choosing_the_company_fills_the_sides(desk: MainWindow, qtbot: QtBot) ->
     assert page.form.is_shown("billing_weekday")
     assert not page.form.is_shown("billing_day")
     page.editing = False
+
+
+def test_the_page_leads_to_its_parties_and_its_lists_leave_out_what_it_says(
+    desk: MainWindow, qtbot: QtBot
+) -> None:
+    page = opened(desk, qtbot, "agreements", id="1")
+    assert {"party_id", "legal_entity_id"} <= {
+        name for name, row in page.form.rows.items() if "href" in row.shown.text()
+    }
+    found = versions(page, qtbot)
+    assert "agreement" not in found.state_shown.columns.visible
+    assert "credit_limit" in found.state_shown.columns.visible
+    found.reset_columns()
+    assert "agreement" not in found.state_shown.columns.visible
+    companies = [entry[1:] for entry in page.record.history[-1].changes if entry[0] == "Company"]
+    assert companies == [("", page.record.labels["party_id"])]
+
+
+def test_change_credit_limit_begins_with_the_limit(desk: MainWindow, qtbot: QtBot) -> None:
+    page = opened(desk, qtbot, "agreements", id="1")
+    page.commands.actions["change_limit"].trigger()
+    version = desk.page
+    assert isinstance(version, RecordPage)
+    qtbot.waitUntil(lambda: version.editing)
+    settle(qtbot, desk.jobs)
+    assert version.form.rows["credit_limit"].editor.widget.hasFocus()
+    assert version.address.get("edit") == ""
+    version.cancel()
+    page.commands.actions["change_limit"].trigger()
+    assert version.editing, "an open one begins as well"

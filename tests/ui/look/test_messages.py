@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLabel,
+    QListView,
     QMainWindow,
     QPushButton,
     QToolButton,
@@ -221,3 +222,18 @@ def test_item_25_ask_save_offers_save_discard_cancel(
     dialogs.answer(_press(button))
     assert confirm.ask_save(None, "Save 2 tabs?", ["Retail SMS", "Acme SMS"]) == answer
     assert isinstance(dialogs.shown[0], SaveQuestion)
+
+
+def test_long_details_are_wrapped_and_seen_whole(qtbot: QtBot) -> None:
+    line = "Brindlemoor Telecom: 3 companies, 1 legal entity, 1 agreement, 2 bank accounts, 2 users"
+    question = Question(
+        None, "Delete", "Delete it?", yes="Delete", details=[line, "A bank: 1 account"]
+    )
+    qtbot.addWidget(question)
+    with qtbot.waitExposed(question):
+        question.show()
+    (view,) = question.findChildren(QListView)
+    last = view.visualRect(view.model().index(1, 0))
+    assert view.visualRect(view.model().index(0, 0)).height() > last.height(), "it has two lines"
+    assert view.viewport().rect().contains(last)
+    assert not view.horizontalScrollBar().isVisible()
