@@ -105,6 +105,8 @@ def _checked(field: Field, value: Any, values: Mapping[str, Any]) -> Any:
 def _empty(kind: Kind) -> Any:
     if kind is Kind.CELLS:
         return {}
+    if kind is Kind.FLAG:
+        return False
     return "" if kind in TEXTS else None
 
 

@@ -6,10 +6,12 @@ import datetime as dt
 import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from app.db.engine import Database, open_database
 from app.db.queries import list_sources, lists
@@ -194,6 +196,17 @@ def test_sums_of_great_amounts_are_exact(listed: Database) -> None:
                 Summary("created_at", 9, least=NOW, greatest=NOW + dt.timedelta(days=8)),
                 Summary("scopes", 9, 0, Decimal(0), 0, 0),
             ]
+
+
+def test_a_column_that_is_a_sum_itself_adds_up(listed: Database) -> None:
+    source = _source()
+    scopes = source.columns["scopes"]
+    doubled = replace(source, columns={**source.columns, "scopes": scopes + sa.literal(2)})
+    with listed.read() as connection:
+        (found,) = lists.summaries(
+            connection, doubled, ListQuery("services"), ["scopes"], search=(), check=_never
+        )
+    assert found.total == 2 * len(NAMES)
 
 
 def test_item_14_groups_count_and_add_up(listed: Database) -> None:

@@ -34,6 +34,9 @@ STEPS = 200_000
 SPLIT = 10**9
 """SQLite adds in 64 bits: sums of money are added in two parts of this size."""
 
+_AS_TIMES = 8
+"""Precedence of ``*`` in SQLAlchemy: a column that is itself a sum gets its brackets."""
+
 MONEY = (Price, Amount)
 
 Columns = Mapping[str, sa.ColumnElement[Any]]
@@ -234,7 +237,8 @@ class _Sums:
             ]
         if self._split:
             whole = sa.type_coerce(column, sa.BigInteger)
-            found += [sa.func.sum(whole.op("/")(SPLIT)), sa.func.sum(whole.op("%")(SPLIT))]
+            halves = (whole.op(sign, precedence=_AS_TIMES)(SPLIT) for sign in "/%")
+            found += [sa.func.sum(half) for half in halves]
         elif self._number:
             found.append(sa.func.sum(sa.type_coerce(column, sa.Numeric)))
         return found
