@@ -8,11 +8,13 @@ so does one that can't be made, that tells of rows out of sight, or that changes
 
 from __future__ import annotations
 
+import csv
 import importlib
 import pkgutil
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import keyring
@@ -22,7 +24,7 @@ from keyring.backends import fail
 
 import app.services
 from app.db.engine import open_database
-from app.domain.permissions import BACKOFFICE, ROLES, SELF, VIEW, SystemRole
+from app.domain.permissions import AREAS, BACKOFFICE, EXPORT, ROLES, SELF, VIEW, SystemRole
 from app.services.access import hashing
 from tests.contracts.matrix import calls as made
 from tests.contracts.matrix.arguments import BY_NAME
@@ -122,6 +124,29 @@ def test_what_takes_data_out_asks_for_the_right_to() -> None:
     exports = {call.name for call in CALLS if call.right.export}
     named = {call.name for call in CALLS if call.verb.startswith(("export", "backup"))}
     assert named <= exports
+
+
+@pytest.mark.parametrize("call", [c for c in CALLS if c.right.export], ids=lambda call: call.id)
+def test_nobody_takes_data_out_without_the_right_to(office: Office, call: made.Call) -> None:
+    cells = frozenset(cell for cell in ADMIN.cells if cell[0] != EXPORT)
+    outcome, _ = office.attempt(call, replace(ADMIN, cells=cells), OWN) or (None, None)
+    assert outcome is not None
+    assert outcome.kind == "right", outcome
+
+
+def test_the_cells_of_the_system_roles_are_those_written_down() -> None:
+    with FILE.with_name("roles.csv").open(encoding="utf-8", newline="") as stream:
+        written = {
+            (line["application"], line["area"], line["role"]): line["level"]
+            for line in csv.DictReader(stream)
+        }
+    found = {
+        (application, area.id, role.id): dict(role.cells).get(area.id, "none")
+        for application, areas in AREAS.items()
+        for area in areas
+        for role in ROLES[application]
+    }
+    assert found == written
 
 
 # ------------------------------------------------------------------------------ the cells

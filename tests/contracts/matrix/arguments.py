@@ -40,7 +40,19 @@ from app.services.tariffs.scopes import NewScope
 from app.services.tariffs.services import NewService
 from app.services.tariffs.subtrees import Subtree
 from app.services.tariffs.tree_files import CHANGES, save_change_set
-from tests.contracts.matrix.world import DOWN, FOREIGN, NOW, OWN, PASSWORD, WORDS, World, priced
+from tests.contracts.matrix.world import (
+    DOWN,
+    FOREIGN,
+    NOW,
+    OTHER,
+    OWN,
+    PARENT,
+    PASSWORD,
+    SIBLING,
+    WORDS,
+    World,
+    priced,
+)
 from tests.db.trees import changes
 
 ROOT = "app.services."
@@ -238,6 +250,21 @@ def _scope_of(target: Target) -> int:
         return scope_by_id(connection, target.row("scope")).revision
 
 
+def _onto(target: Target, kind: str = "service") -> int:
+    """Return what a tree is copied to: a sibling's, else the tree to copy is what is foreign."""
+    rows = target.world.rows
+    if target.relation in (PARENT, OTHER, DOWN):
+        target.used = True
+        return rows[OWN]["spare" if kind == "service" else kind]
+    return target.row(kind)
+
+
+def _from(target: Target) -> int:
+    """Return the scope whose tree is copied."""
+    rows = target.world.rows
+    return rows[OWN]["scope"] if target.relation == SIBLING else target.row("scope")
+
+
 def _subtree(target: Target) -> Subtree:
     return service_called("tariffs.subtrees.read_subtree")(
         target.keeper(), target.row("scope"), [1], TreeDraft()
@@ -396,15 +423,15 @@ BY_NAME: dict[str, Callable[[Target], Any]] = {
     "tariffs.tree_options.options_for": lambda t: [t.row("scope"), ()],
     "tariffs.key_names.key_names": lambda _: [[("country", "DE")]],
     "tariffs.scope_changes.consequences_of_new": lambda t: [
-        CreateScope(t.row("service"), "2030-01-01", copy_from=t.row("scope"))
+        CreateScope(_onto(t), "2030-01-01", copy_from=_from(t))
     ],
-    "tariffs.scope_changes.copy_tree_into": lambda t: [t.row("draft"), t.row("scope")],
+    "tariffs.scope_changes.copy_tree_into": lambda t: [_onto(t, "draft"), _from(t)],
     "tariffs.scope_changes.create_scope": lambda t: [
-        CreateScope(t.row("service"), "2030-01-01", copy_from=t.row("scope"))
+        CreateScope(_onto(t), "2030-01-01", copy_from=_from(t))
     ],
     "tariffs.scope_changes.delete_scope": lambda t: [t.row("draft"), 1],
     "tariffs.scopes.add_scope": lambda t: [
-        NewScope(str(t.row("service")), "2030-01-01", copy_from=t.row("scope"))
+        NewScope(str(_onto(t)), "2030-01-01", copy_from=_from(t))
     ],
     "tariffs.services.add_service": lambda _: [NewService("New service", currency="EUR")],
 }
