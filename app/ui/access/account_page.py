@@ -41,6 +41,9 @@ Found = tuple[MyAccount | None, list[MySession], Policy, bool, str]
 
 PICTURE = 72
 
+_WIDEST_VALUE = 380
+"""Pixels from which a value of the account is wrapped."""
+
 
 class AccountPage(SettingsPage):
     """One tab; where nobody signs in, it says so and shows the looks only."""
@@ -214,6 +217,8 @@ class AccountPage(SettingsPage):
         texts = (me.name, me.login, me.email, ", ".join(me.roles), me.company, me.phone)
         for label, text in zip(self.values.values(), texts, strict=True):
             label.setText(text or "—")
+            needed = label.fontMetrics().horizontalAdvance(text) + 4
+            label.setMinimumWidth(min(needed, _WIDEST_VALUE))
         self._show_security(me)
         self._show_sessions(sessions)
 

@@ -156,7 +156,9 @@ class FieldRow(QObject):
         linked = self._linked and bool(text)
         flags = Qt.TextInteractionFlag
         self.shown.setTextFormat(Qt.TextFormat.RichText if linked else Qt.TextFormat.PlainText)
-        self.shown.setText(f'<a href="#">{escape(text)}</a>' if linked else text or "—")
+        self.shown.setText(
+            f'<a href="#">{escape(text)}</a>' if linked else text or self.field.placeholder or "—"
+        )
         self.shown.setTextInteractionFlags(
             flags.TextBrowserInteraction
             if linked

@@ -63,7 +63,9 @@ def test_the_page_shows_the_version_in_force_and_lists_its_own(
 
 
 def test_unlimited_and_indefinitely_are_words_in_lists(desk: MainWindow, qtbot: QtBot) -> None:
-    found = versions(opened(desk, qtbot, "agreements", id="2"), qtbot)
+    page = opened(desk, qtbot, "agreements", id="2")
+    found = versions(page, qtbot)
+    assert page.form.rows["credit_limit"].shown.text() == "Unlimited"
     assert column(found, "credit_limit") == ["Unlimited"]
     assert column(found, "effective_till") == ["∞"]
 
@@ -132,6 +134,6 @@ def test_change_credit_limit_begins_with_the_limit(desk: MainWindow, qtbot: QtBo
     settle(qtbot, desk.jobs)
     assert version.form.rows["credit_limit"].editor.widget.hasFocus()
     assert version.address.get("edit") == ""
-    version.cancel()
+    version.discard()
     page.commands.actions["change_limit"].trigger()
     assert version.editing, "an open one begins as well"
