@@ -134,7 +134,7 @@ def _entities(*, own: bool) -> Callable[[Asked], Source]:
                 **{name: c[name] for name in ("id", *texts, *more, "party_id")},
                 "party": party.c.name,
                 "keeper": keeper.c.name,
-                "agreements": _agreements_of(c.id),
+                "agreements": _agreements_of(c.id, own=own),
                 "state": used_or_retired(legal_entity),
             },
             origin=legal_entity.join(party, c.party_id == party.c.id).join(
@@ -148,11 +148,10 @@ def _entities(*, own: bool) -> Callable[[Asked], Source]:
     return source
 
 
-def _agreements_of(entity: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
-    """Return how many agreements name a legal entity, on either side."""
-    c = agreement.c
-    named = sa.or_(c.legal_entity_id == entity, c.own_legal_entity_id == entity)
-    mine = sa.select(sa.func.count()).select_from(agreement).where(named)
+def _agreements_of(entity: sa.ColumnElement[int], *, own: bool) -> sa.ColumnElement[int]:
+    """Return in how many agreements a legal entity buys, or as an ``own`` one sells."""
+    side = agreement.c.own_legal_entity_id if own else agreement.c.legal_entity_id
+    mine = sa.select(sa.func.count()).select_from(agreement).where(side == entity)
     return mine.correlate(legal_entity).scalar_subquery()
 
 

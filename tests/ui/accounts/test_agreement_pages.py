@@ -9,9 +9,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import open_session
+from app.domain.records import ListQuery
+from app.sections import section
+from app.services import records
 from app.ui.addresses import Address
 from app.ui.forms.page import RecordPage
+from app.ui.lists.commands import address_of
 from app.ui.lists.embedded import EmbeddedList
+from app.ui.lists.filter_words import asked
 from app.ui.main_window import MainWindow
 from tests.contracts.cases import agreements as case
 from tests.ui.conftest import settle
@@ -26,8 +31,8 @@ def desk(database: Path, make_window: Callable[..., MainWindow]) -> MainWindow:
     return make_window(database)
 
 
-def opened(desk: MainWindow, qtbot: QtBot, section: str, **arguments: str) -> RecordPage:
-    page = desk.open(Address.of("record", section=section, **arguments))
+def opened(desk: MainWindow, qtbot: QtBot, listed: str, **arguments: str) -> RecordPage:
+    page = desk.open(Address.of("record", section=listed, **arguments))
     assert isinstance(page, RecordPage)
     qtbot.waitUntil(lambda: page._loaded)
     settle(qtbot, desk.jobs)
@@ -137,3 +142,23 @@ def test_change_credit_limit_begins_with_the_limit(desk: MainWindow, qtbot: QtBo
     version.discard()
     page.commands.actions["change_limit"].trigger()
     assert version.editing, "an open one begins as well"
+
+
+@pytest.mark.parametrize("name", ["legal_entities", "own_legal_entities"])
+def test_the_count_of_a_legal_entity_leads_to_as_many_agreements(
+    desk: MainWindow, name: str
+) -> None:
+    session = desk.jobs.session
+    assert session is not None
+    ctx, entities, agreements = session.context(), section(name), section("agreements")
+    place = [column.name for column in entities.columns].index("agreements")
+    rows = records.first_rows(ctx, entities, ListQuery(name))
+    counts = [row[place + 1] for row in rows]
+    assert any(counts)
+    for row, count in zip(rows, counts, strict=True):
+        ((column, text),) = (
+            address_of(entities.columns[place].link, entities, row).parts("where.").items()
+        )
+        condition = asked(text, agreements.column(column))
+        assert condition is not None
+        assert records.count(ctx, agreements, ListQuery("agreements", (condition,)))[0] == count
