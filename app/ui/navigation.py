@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -21,8 +21,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QStandardItem,
-    QStandardItemModel,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -41,31 +39,16 @@ from app.domain.sections import Section
 from app.sections import GROUPS
 from app.ui import titles
 from app.ui.addresses import Address
-from app.ui.look import fonts
 from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
 from app.ui.look.theme import theme
+from app.ui.navigation_model import ADDRESS, GROUP, KEY, Entry, Group, NavigationModel
 from app.ui.pages import is_available
 from app.ui.preferences import Preferences
 from app.ui.widgets.search_field import SearchField
 
 STAR = 16
-KEY, ADDRESS, GROUP = (Qt.ItemDataRole.UserRole + n for n in (1, 2, 3))
-"""Item data: what is starred, the address that opens, the group's name (groups only)."""
-
 FAVOURITES = "Favourites"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A place of the navigation; ``area`` is what a person must be allowed to view."""
-
-    key: str
-    title: str
-    icon: str
-    group: str
-    address: str
-    area: str = ""
 
 
 May = Callable[[str, str], bool]
@@ -125,7 +108,7 @@ class Navigation(QWidget):
         self.filter = SearchField(self.tr("Find a section"), self)
         self.filter.setAccessibleName(self.tr("Find a section"))
         self.tree = NavigationTree(self)
-        self._model = QStandardItemModel(self)
+        self._model = NavigationModel(self)
         self.tree.setModel(self._model)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -173,32 +156,17 @@ class Navigation(QWidget):
         chosen = [starred[k] for k in self.favourites if k in starred]
         current = self.tree.currentIndex().data(KEY)
         self.tree.blockSignals(True)
-        self._model.clear()
-        self._add(FAVOURITES, self.tr("Favourites"), chosen)
+        found = [Group(FAVOURITES, self.tr("Favourites"), tuple(chosen))]
         for group in GROUPS:
-            self._add(group, titles.tr(group), [e for e in matching if e.group == group])
+            inside = tuple(e for e in matching if e.group == group)
+            found.append(Group(group, titles.tr(group), inside))
+        self._model.show(found, usable=self._allowed)
         folded = set() if words else set(self._preferences.get("navigation/folded", []))
         for row in range(self._model.rowCount()):
             index = self._model.index(row, 0)
             self.tree.setExpanded(index, index.data(GROUP) not in folded)
         self.tree.blockSignals(False)
         self._select(current)
-
-    def _add(self, name: str, title: str, places: Iterable[Entry]) -> None:
-        group = QStandardItem(title)
-        group.setData(name, GROUP)
-        group.setFont(fonts.strong_font())
-        group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-        for place in places:
-            item = QStandardItem(icon(place.icon) if place.icon else icon("list"), place.title)
-            item.setData(place.key, KEY)
-            item.setData(place.address, ADDRESS)
-            item.setToolTip(place.title)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            item.setEnabled(self._allowed)
-            group.appendRow(item)
-        if group.rowCount():
-            self._model.appendRow(group)
 
     def _select(self, key: object) -> None:
         found = self._items()
