@@ -150,6 +150,9 @@ def answers_by_id(
 def forget_by_id(connection: sa.Connection, company_id: int, ids: Sequence[int]) -> int:
     """Forget answers in a company's sight by number; return how many there were."""
     table = learned_match
-    mine = in_sight(table.c.company_id, company_id)
-    statement = sa.delete(table).where(mine, table.c.id.in_(list(ids)))
-    return connection.execute(statement).rowcount
+    mine = sa.select(table.c.id).where(
+        in_sight(table.c.company_id, company_id), table.c.id.in_(list(ids))
+    )
+    found = list(connection.execute(mine).scalars())
+    connection.execute(sa.delete(table).where(table.c.id.in_(found)))
+    return len(found)
