@@ -241,6 +241,16 @@ class Call:
             return "guest"
         return kind
 
+    def _computed(self) -> set[str]:
+        """Return the fields that a form shows and never hands to its service."""
+        return {
+            field.name
+            for section in SECTIONS
+            if section.load.rpartition(".")[0] == self.module
+            for field in section.form
+            if field.computed
+        }
+
     def _version(self, target: Target) -> int:
         if self.module == "tariffs.scope_changes":
             with target.database.read() as connection:
@@ -251,7 +261,8 @@ class Call:
         kind = self.kind()
         if kind not in LOADS and not loadable(self.module):
             return {}
-        values = dict(target.load(self.module, kind).values)
+        loaded = target.load(self.module, kind).values
+        values = {name: v for name, v in loaded.items() if name not in self._computed()}
         if kind == "agreement" and self.module == "accounts.agreement_records":
             terms = target.load("accounts.agreement_versions", "agreement_version").values
             values = {**{name: terms.get(name) for name in TERMS}, **values}

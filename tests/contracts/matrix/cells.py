@@ -75,6 +75,18 @@ ALSO_REFUSED: dict[str, str] = {
 What is a company's *own* is its alone, not that of companies below it; so are the lists of its
 dictionaries.
 """
+NEW_ALONE = {
+    *("accounts.bank_records.create", "records.create@banks"),
+    *("accounts.own_legal_records.create", "records.create@own_legal_entities"),
+    *("tariffs.service_records.create", "records.create@services"),
+    *("tariffs.vendor_records.create", "records.create@vendors"),
+    *("dictionary_alias_records.create", "records.create@aliases"),
+    *("dictionary_records.create", "records.create@entries", "dictionary_records.retire"),
+    *("bulk.load_file.load_records@companies", "tariffs.import_batch.import_batch"),
+}
+"""Calls that name no row of another tenant, or one of its dictionary, which is handed down: what is
+made is the actor's own."""
+
 CHILDREN = {
     "bulk.load_file.load_records",
     "tariffs.import_batch.import_batch",
@@ -266,7 +278,7 @@ class Office:
                 yield f"refused: {outcome.told}"
         elif line.level != VIEW:
             if line.sight != "whole":
-                yield from self._changes(relation)
+                yield from self._changes(call, relation)
             if self.file is not None:
                 self.restore()
 
@@ -281,7 +293,7 @@ class Office:
             if found:
                 yield f"it tells of {word}: {found.group()}"
 
-    def _changes(self, relation: str) -> Iterator[str]:
+    def _changes(self, call: Call, relation: str) -> Iterator[str]:
         after = self.rows()
         mine, theirs = self.foreign(self.before), self.foreign(after)
         for name in theirs:
@@ -290,6 +302,10 @@ class Office:
                 yield f"it changed rows of other tenants in {name}: {rows[:2]}"
         if relation in FOREIGN:
             yield from self._references(after, relation)
+            alone = self.file is None or call.id in NEW_ALONE
+            if after != self.before and not alone:
+                changed = [name for name in after if after[name] != self.before[name]]
+                yield f"it was made with rows of another tenant and changed {', '.join(changed)}"
 
     def _references(self, after: dict[str, Any], relation: str) -> Iterator[str]:
         """Yield new rows that refer to a row of a tenant out of sight."""
