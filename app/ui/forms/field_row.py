@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -15,6 +14,7 @@ from app.ui.forms.editor import FieldEditor, Lookup
 from app.ui.forms.fields import editor_of
 from app.ui.forms.remarks import Remark
 from app.ui.forms.shown import shown_text
+from app.ui.forms.value_label import ValueLabel
 from app.ui.look.marks import set_mark
 from app.ui.widgets.announce import announce
 from app.ui.widgets.buttons import push_button
@@ -79,11 +79,10 @@ class FieldRow(QObject):
         self.title.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.cell = _Cell(self.editor.WIDTH, parent)
-        self.shown = QLabel(self.cell)
-        self.shown.setWordWrap(True)
+        self.shown = ValueLabel(self.cell)
         self.shown.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.shown.setContentsMargins(0, _LABEL_TOP, 0, 0)
-        self.shown.linkActivated.connect(lambda _: self.link_opened.emit())
+        self.shown.opened.connect(self.link_opened)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.cell)
@@ -154,16 +153,7 @@ class FieldRow(QObject):
     def _show_text(self) -> None:
         text = self._text()
         linked = self._linked and bool(text)
-        flags = Qt.TextInteractionFlag
-        self.shown.setTextFormat(Qt.TextFormat.RichText if linked else Qt.TextFormat.PlainText)
-        self.shown.setText(
-            f'<a href="#">{escape(text)}</a>' if linked else text or self.field.placeholder or "—"
-        )
-        self.shown.setTextInteractionFlags(
-            flags.TextBrowserInteraction
-            if linked
-            else flags.TextSelectableByMouse | flags.TextSelectableByKeyboard
-        )
+        self.shown.show_text(text or self.field.placeholder or "—", linked=linked)
         self.shown.setAccessibleName(f"{self.field.title}: {text or self.tr('empty')}")
         set_mark(self.shown, "tone", "" if text else "muted")
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import open_session
@@ -128,6 +130,18 @@ def test_the_page_leads_to_its_parties_and_its_lists_leave_out_what_it_says(
     assert "agreement" not in found.state_shown.columns.visible
     companies = [entry[1:] for entry in page.record.history[-1].changes if entry[0] == "Company"]
     assert companies == [("", page.record.labels["party_id"])]
+
+
+def test_tab_goes_on_from_a_link_and_enter_opens_it(desk: MainWindow, qtbot: QtBot) -> None:
+    page = opened(desk, qtbot, "agreements", id="1")
+    company, entity = (page.form.rows[n].shown for n in ("party_id", "legal_entity_id"))
+    with qtbot.waitActive(desk):
+        desk.activateWindow()
+    company.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(company, Qt.Key.Key_Tab)
+    assert entity.hasFocus()
+    QTest.keyClick(company, Qt.Key.Key_Return)
+    assert desk.page.address.text() == f"company?id={page.record.values['party_id']}"
 
 
 def test_change_credit_limit_begins_with_the_limit(desk: MainWindow, qtbot: QtBot) -> None:
