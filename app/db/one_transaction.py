@@ -1,4 +1,4 @@
-"""A database whose commands all belong to one transaction, each of them undone by itself if it fails.
+"""A database whose commands all belong to one transaction; one that fails is undone by itself.
 
 For a file of records: the services that save one record open their transactions as ever, and get
 savepoints of the one that stands around them.

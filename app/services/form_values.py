@@ -93,7 +93,7 @@ def _checked(field: Field, value: Any, values: Mapping[str, Any]) -> Any:
     if value is None or value in ("", {}):
         if field.required:
             raise ValueError(f"{field.title} is required: fill it in.")
-        return _empty(field.kind)
+        return _empty(field)
     if field.kind is Kind.MOMENT:
         return _moment(field, value, values.get(field.zone))
     if field.kind is Kind.CELLS:
@@ -102,12 +102,12 @@ def _checked(field: Field, value: Any, values: Mapping[str, Any]) -> Any:
     return check(field, value) if check else value
 
 
-def _empty(kind: Kind) -> Any:
-    if kind is Kind.CELLS:
+def _empty(field: Field) -> Any:
+    if field.kind is Kind.CELLS:
         return {}
-    if kind is Kind.FLAG:
-        return False
-    return "" if kind in TEXTS else None
+    if field.kind is Kind.FLAG:  # nobody set it: what the form begins with
+        return bool(field.default)
+    return "" if field.kind in TEXTS else None
 
 
 def _text(field: Field, value: Any) -> str:

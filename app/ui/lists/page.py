@@ -596,9 +596,4 @@ class ListPage(Page):
 
     def find_in_column(self) -> None:
         """Go to the filter of the column that one works in, else to the first there is."""
-        current = self.view.current()
-        shown = self.view.shown()
-        places = [current[1], *shown] if current else shown
-        for place in places:
-            if self.view.focus_filter(self.section.columns[place].name):
-                return
+        self.view.focus_near_filter()

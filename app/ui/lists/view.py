@@ -260,6 +260,14 @@ class ListView(QFrame):
         part.header.edits[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 
+    def focus_near_filter(self) -> None:
+        """Put the cursor into the filter of the current column, else of the first that has one."""
+        current = self.current()
+        places = [current[1], *self.shown()] if current else self.shown()
+        for place in places:
+            if self.focus_filter(self._columns[place].name):
+                return
+
     def _step_filter(self, name: str, by: int) -> None:
         names = [self._columns[p].name for p in self.shown() if self._columns[p].filterable]
         where = names.index(name) + by if name in names else -1
