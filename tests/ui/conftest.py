@@ -39,15 +39,16 @@ THREADS = ("query", "change", "session-file")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _look(qapp: QApplication) -> None:
+def _look(qapp: QApplication) -> Iterator[None]:
     """Give the application the look that a person sees, in its light version."""
+    from app.ui.look import fonts, theme
+
     QLocale.setDefault(QLocale("en_US"))
-    try:
-        from app.ui.look import fonts, theme
-    except ImportError:
-        return
     fonts.install(qapp)
     theme.theme().apply(qapp, "light")
+    yield
+    # What is still on the off-screen clipboard when Python ends crashes Qt.
+    QApplication.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)
