@@ -179,6 +179,7 @@ def postgres() -> Iterator[PostgresServer]:
     server.stop()
 
 
+@pytest.mark.soak
 @pytest.mark.postgres
 def test_cells_on_a_server(
     postgres: PostgresServer, tmp_path: Path, own_machine: None, monkeypatch: pytest.MonkeyPatch

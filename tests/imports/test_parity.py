@@ -17,7 +17,7 @@ from tests.helpers.command_line import Desk
 from tests.helpers.postgres import PostgresServer
 from tests.imports.places import complaints
 
-SHEETS = 36
+SHEETS = 14
 NETWORKS = {
     "DE": ("26201", "26202", "26203"),
     "FR": ("20801", "20810", "20820"),

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel
+
+import app.ui
 from app.actions import ACTIONS
 from app.ui.main_window import MainWindow
 from app.ui.menus import empty
 from app.ui.shortcuts import shortcuts
 from app.ui.titles import texts
 from tests.ui.everywhere.conftest import Tour
+
+BASES = frozenset({"PagedModel", "TreeRows"})
+"""Models that only others are made of."""
+
+ELSEWHERE = frozenset({"LinesModel"})
+"""Models of pages that need a file or a fault first: tests of their own have the tester."""
 
 STOPS = 75
 """The tour has at least so many; fewer would mean that a part of it was left out."""
@@ -77,11 +90,27 @@ def test_item_04_cells_are_readable_selected_or_not(english: Tour) -> None:
     _none(english, "cells")
 
 
+def test_every_model_was_under_the_tester(english: Tour) -> None:
+    """A warning of the tester fails the tour; a model that no stop shows fails this test."""
+    for module in pkgutil.walk_packages(app.ui.__path__, "app.ui."):
+        importlib.import_module(module.name)
+    seen = {model.__name__ for model in english.models}
+    assert _models(QAbstractItemModel) - BASES - ELSEWHERE <= seen
+
+
+def _models(base: type) -> set[str]:
+    """Return the names of the window's own models."""
+    found = {base.__name__} if base.__module__.startswith("app.ui") else set()
+    return found.union(*(_models(below) for below in base.__subclasses__()))
+
+
+@pytest.mark.soak
 def test_item_48_every_text_is_translated(longer: Tour) -> None:
     assert not longer.faults
     _none(longer, "words")
 
 
+@pytest.mark.soak
 def test_item_48_nothing_is_cut_in_a_longer_language(longer: Tour) -> None:
     _none(longer, "cut")
 
