@@ -42,6 +42,10 @@ MY_ACCOUNT = "the user changes it under My account"
 
 def user_fields(application: str) -> tuple[Field, ...]:
     """Return the form of a user of the back office or of the portal."""
+    return (*_person(application), *_rights(application))
+
+
+def _person(application: str) -> tuple[Field, ...]:
     return (
         Field(
             "email",
@@ -76,6 +80,11 @@ def user_fields(application: str) -> tuple[Field, ...]:
             group="General",
             help="Without it a user can't sign in and is signed out at once.",
         ),
+    )
+
+
+def _rights(application: str) -> tuple[Field, ...]:
+    return (
         Field(
             "application",
             "Group",
