@@ -32,7 +32,7 @@ class ValueLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.RichText if linked else Qt.TextFormat.PlainText)
         self.setText(f'<a href="#">{escape(text)}</a>' if linked else text)
         if linked:
-            self.setTextInteractionFlags(flags.LinksAccessibleByMouse)
+            self.setTextInteractionFlags(flags.LinksAccessibleByMouse | flags.TextSelectableByMouse)
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         else:
             self.setTextInteractionFlags(
