@@ -28,9 +28,11 @@ _HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "57014"}
 """What a database says that others keep from answering."""
 
 _LOST = "The connection to {place} was lost and nothing was saved: check the network and try again."
+_TOO_LARGE = "A number is too large for {place}: check the IDs and numbers you gave."
 _POSTGRES = (
     ("53100", "The disk of {place} is full: free some space on the server and try again."),
     ("53", "{place} is short of resources: try again later or ask its administrator."),
+    ("22003", _TOO_LARGE),
     ("42501", "Your login may not do this in {place}: ask its administrator."),
     ("25006", "{place} only allows reading: ask its administrator."),
     ("55P03", "{place} is in use by somebody else: try again in a moment."),
@@ -55,6 +57,8 @@ def explain(error: BaseException, place: str) -> UserError | None:
         return _explain_sqlite(cause, place)
     if type(cause).__module__.startswith("psycopg"):
         return _explain_postgres(cause, place)
+    if isinstance(cause, OverflowError) and "SQLite" in str(cause):
+        return UserError(_TOO_LARGE.format(place=place))
     return None
 
 
@@ -94,7 +98,7 @@ def at_the_start(place: str) -> str:
 def driver_errors(kind: str) -> tuple[type[Exception], ...]:
     """Return the exceptions that a database of this kind raises, directly or through SQLAlchemy."""
     if kind == "sqlite":
-        return (DBAPIError, sqlite3.Error)
+        return (DBAPIError, sqlite3.Error, OverflowError)
     import psycopg
 
     return (DBAPIError, psycopg.Error)

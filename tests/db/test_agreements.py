@@ -508,6 +508,23 @@ def test_warnings_tell_what_may_still_be_right(office: Office) -> None:
     assert advice.advise_version(office.ctx, None, whole) == {}
 
 
+def test_an_end_in_the_past_is_warned_of_and_saved(office: Office) -> None:
+    made = office.agreement()
+    with office.ctx.database.read() as connection:
+        [version] = queries.versions_of(connection, made)
+    stored = records.load(office.ctx, AGREEMENT_VERSIONS, version.id)
+
+    def told(day: dt.datetime | None) -> dict[str, str]:
+        return advice.advise_version(
+            office.ctx, stored.id, {**stored.values, "effective_till": day}
+        )
+
+    assert told(None) == told(dt.datetime(2026, 5, 1)) == {}  # noqa: DTZ001 - as forms
+    assert "in the past" in told(dt.datetime(2026, 2, 1))["effective_till"]  # noqa: DTZ001
+    office.change(stored.id, effective_till="2026-02-01")
+    assert told(dt.datetime(2026, 2, 1)) == {}, "it has ended and can't change"  # noqa: DTZ001
+
+
 def test_the_look_for_gaps_finds_what_does_not_fit(office: Office, target: object) -> None:
     made = office.agreement(effective_till="2026-06-01", invoice_emails="a@b.example")
     office.version(made, "2026-07-01", effective_till="2026-09-01")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ import openpyxl
 import pytest
 
 from app.db.engine import Database, open_database
-from app.domain.records import ListQuery
+from app.domain.records import Filter, ListQuery
 from app.errors import Cancelled, Conflict, FieldProblem, UserError
 from app.sections import section
 from app.services import records
 from app.services.accounts import (
+    bank_records,
     company_profile,
     company_records,
     legal_records,
@@ -299,6 +301,50 @@ def test_an_account_is_of_its_companys_entity(ctx: Context) -> None:
     }
     problems = refused(ctx, "bank_accounts", None, **given)
     assert problems["legal_entity_id"].startswith("The legal entity is of another company")
+
+
+def test_a_retired_bank_or_entity_is_named_by_nothing_new(ctx: Context) -> None:
+    party = office.company(ctx, "Acme")
+    banks = [office.bank(ctx, name) for name in ("Harbour bank", "Old bank", "Gone bank")]
+    entities = [office.entity(ctx, party, name) for name in ("Acme Ltd", "Acme Old")]
+    given = {
+        "party_id": str(party),
+        "legal_entity_id": str(entities[1]),
+        "bank_id": str(banks[1]),
+        "name": "Main",
+        "holder": "Acme",
+        "number": "1",
+    }
+    made = records.create(ctx, section("bank_accounts"), given)
+    bank_records.retire(ctx, banks[1:])
+    legal_records.retire(ctx, entities[1:])
+    save(ctx, "bank_accounts", made, holder="Acme Ltd")
+    assert refused(ctx, "bank_accounts", None, **{**given, "number": "2"}) == {
+        "bank_id": "Bank: Old bank is retired; choose another one, or use it again first.",
+        "legal_entity_id": "Legal entity: Acme Old is retired; choose another one, or use it again "
+        "first.",
+    }
+    assert (
+        "Gone bank is retired"
+        in refused(ctx, "bank_accounts", made, bank_id=str(banks[2]))["bank_id"]
+    )
+    save(ctx, "bank_accounts", made, bank_id=str(banks[0]))
+    own = office.own_entity(ctx)
+    save(ctx, "companies", party, own_legal_entity_id=str(own))
+    spare = office.own_entity(ctx, "Spare")
+    own_legal_records.retire(ctx, [spare])
+    problems = refused(ctx, "companies", party, own_legal_entity_id=str(spare))
+    assert "Spare is retired" in problems["own_legal_entity_id"]
+
+
+@pytest.mark.parametrize("name", ["agreement_versions", "enabled_services", "banks", "services"])
+def test_a_number_that_no_id_can_be_is_answered_by_a_sentence(ctx: Context, name: str) -> None:
+    with pytest.raises(UserError, match=r"refresh the list|too large|list the services"):
+        records.load(ctx, section(name), 10**20)
+    chosen = section(name)
+    query = ListQuery(name, filters=(Filter("id", "equals", (10**20,)),))
+    with suppress(UserError):  # a server finds nothing, a file can't even ask
+        assert not records.keys(ctx, chosen, query)
 
 
 # ------------------------------------------------------------------------------ reselling

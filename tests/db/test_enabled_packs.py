@@ -218,16 +218,16 @@ def test_l7_a_bundle_pack_holds_from_this_minute_to_the_period_s_end(desk: Opera
 def test_l7_missed_periods_are_bought_in_order_once(desk: Operator) -> None:
     bundle(desk)
     bundle(desk, extend=False)
-    later = NOW + dt.timedelta(days=100)
+    later = replace(desk.ctx, clock=lambda: NOW + dt.timedelta(days=100))
     assert enabled_extend.extend_due(desk.ctx) == 0
-    assert enabled_extend.extend_due(desk.ctx, later) == 3
+    assert enabled_extend.extend_due(later) == 3
     assert periods(desk)[1:] == [
         ("03-01 12:00", "03-31 22:00"),
         ("03-31 22:00", "04-30 22:00"),
         ("04-30 22:00", "05-31 22:00"),
         ("05-31 22:00", "06-30 22:00"),
     ]
-    assert enabled_extend.extend_due(desk.ctx, later) == 0
+    assert enabled_extend.extend_due(later) == 0
 
 
 def test_extension_ends_with_the_agreement_the_flag_and_the_service(desk: Operator) -> None:
@@ -235,15 +235,15 @@ def test_extension_ends_with_the_agreement_the_flag_and_the_service(desk: Operat
         till = dt.datetime(2026, 4, 15, tzinfo=dt.UTC)
         ends = add_agreement(connection, desk.client, "ends", till=till)
     bundle(desk, agreement=ends)
-    later = NOW + dt.timedelta(days=100)
-    assert enabled_extend.extend_due(desk.ctx, later) == 1, "cut by the agreement's end"
+    later = replace(desk.ctx, clock=lambda: NOW + dt.timedelta(days=100))
+    assert enabled_extend.extend_due(later) == 1, "cut by the agreement's end"
     assert periods(desk)[-1] == ("03-31 22:00", "04-15 00:00")
     with desk.database.write() as connection:
         add_version(connection, ends, till, till + dt.timedelta(days=10))
-    assert enabled_extend.extend_due(desk.ctx, later) == 1, "a new version goes on"
+    assert enabled_extend.extend_due(later) == 1, "a new version goes on"
     row = bundle(desk)
     archive(desk.ctx, [desk.services["Bundle"]])
-    assert enabled_extend.extend_due(desk.ctx, later) == 0
+    assert enabled_extend.extend_due(later) == 0
     record = enabled_bundle_packs.load(desk.ctx, row)
     assert record.title == "missed option Bundle"
 

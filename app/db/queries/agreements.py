@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from app.db.queries.banks import BANK_ACCOUNT
 from app.db.queries.companies import COMPANY
 from app.db.queries.legal_entities import LEGAL_ENTITY
-from app.db.queries.masters import Master, Reference, Use, find, visible
+from app.db.queries.masters import Master, Reference, Use, find, is_storable, visible
 from app.db.queries.tenancy import in_sight
 from app.db.tables.agreements import (
     EMAIL_LISTS,
@@ -193,7 +193,8 @@ def version_by_id(
 ) -> tuple[AgreementRecord, AgreementVersion]:
     """Return a version and its agreement, in the sight of a company. Raises UserError."""
     mine = _versions().where(agreement_version.c.id == version_id)
-    row = connection.execute(mine).mappings().one_or_none()
+    known = is_storable(version_id)
+    row = connection.execute(mine).mappings().one_or_none() if known else None
     if row is None:
         raise UserError(f"There is no agreement version {version_id}: refresh the list.")
     found = AgreementVersion(**row)

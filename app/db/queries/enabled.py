@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.db.functions import folded
 from app.db.queries.agreements import AGREEMENT, AgreementRecord, agreement_title
 from app.db.queries.enabled_channels import keep_service
-from app.db.queries.masters import Master, Reference, find, matching, visible
+from app.db.queries.masters import Master, Reference, find, is_storable, matching, visible
 from app.db.queries.services import ServiceRecord
 from app.db.queries.tenancy import in_sight
 from app.db.queries.versioned import save
@@ -126,7 +126,8 @@ def enabled_by_id(
     ``own``: one that it may change. Raises UserError if there is none.
     """
     statement = _enabled().where(enabled_service.c.id == enabled_id, service.c.type.in_(types))
-    row = connection.execute(statement.where(visible(ENABLED, company_id))).mappings().one_or_none()
+    seen = statement.where(visible(ENABLED, company_id))
+    row = connection.execute(seen).mappings().one_or_none() if is_storable(enabled_id) else None
     if row is None:
         raise UserError(f"There is no {noun} {enabled_id}: refresh the list.")
     if own:

@@ -95,8 +95,7 @@ def find(
     Raises UserError if there is none in sight, or if it is another tenant's to change.
     """
     found = sa.select(master.table).where(master.table.c.id == row_id)
-    fits = abs(row_id) < 10 ** (LONGEST_ID - 1)
-    row = connection.execute(found).mappings().one_or_none() if fits else None
+    row = connection.execute(found).mappings().one_or_none() if is_storable(row_id) else None
     mine = row is not None and _keeps(connection, company_id, row[master.keeper])
     if row is None or not (mine or _handed_down(connection, master, company_id, row_id)):
         raise UserError(f"There is no {master.noun} {row_id}: refresh the list.")
@@ -105,6 +104,11 @@ def find(
             f"The {master.noun} {row[master.title]} belongs to your tenant: ask there for changes."
         )
     return dict(row)
+
+
+def is_storable(row_id: int) -> bool:
+    """Return whether a number can be an ID: larger ones fit into no database."""
+    return abs(row_id) < 10 ** (LONGEST_ID - 1)
 
 
 def all_in_sight(
@@ -223,8 +227,12 @@ def referred(
     company_id: int,
     titles: Mapping[str, str],
     values: Mapping[str, Any],
+    stored: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return ``values`` with references as ids. Raises FieldProblem for what is out of sight."""
+    """Return ``values`` with references as ids.
+
+    Raises FieldProblem for what is out of sight, or retired and not in the ``stored`` row already.
+    """
     checked = dict(values)
     problems = {}
     for name, reference in master.references.items():
@@ -232,18 +240,28 @@ def referred(
             if name in checked:
                 checked[name] = None
             continue
-        gone = f"{titles.get(name, name)} is not there any more: choose another one."
+        title = titles.get(name, name)
+        gone = f"{title} is not there any more: choose another one."
         if not _is_id(str(values[name])):
             problems[name] = gone
             continue
         try:
             checked[name] = int(values[name])
-            find(connection, reference.master, company_id, checked[name])
+            row = find(connection, reference.master, company_id, checked[name])
         except UserError:
             problems[name] = gone
+            continue
+        new = stored is None or stored[name] != checked[name]
+        if new and row.get("retired_at") is not None:
+            problems[name] = retired_problem(title, row[reference.label])
     if problems:
         raise FieldProblem(problems)
     return checked
+
+
+def retired_problem(title: str, name: str) -> str:
+    """Return why a field may not name a retired row that it did not name before."""
+    return f"{title}: {name} is retired; choose another one, or use it again first."
 
 
 def _is_id(text: str) -> bool:

@@ -13,7 +13,7 @@ from app.db.queries.companies import company_by_id, default_entity
 from app.db.queries.legal_entities import LEGAL_ENTITY
 from app.db.queries.tenancy import sees, tenant_of
 from app.domain.billing_periods import MONTHLY, period_of
-from app.domain.effective import UPCOMING, state_of
+from app.domain.effective import PAST, UPCOMING, state_of
 from app.domain.zones import instant_of, local_of
 from app.errors import UserError
 from app.services.accounts import agreement_terms as terms
@@ -102,7 +102,10 @@ def _only_account(connection: Any, company: int, entity: int) -> tuple[int, str]
 @service(AREA, "view")
 def advise(ctx: Context, agreement_id: int | None, values: dict[str, Any]) -> dict[str, str]:
     """Return what looks odd about an agreement and may still be right."""
-    advice = _of_terms(values) if agreement_id is None else _linted(ctx, agreement_id)
+    new = agreement_id is None
+    advice = (
+        {**_of_terms(values), **_over(values, ctx.clock())} if new else _linted(ctx, agreement_id)
+    )
     if not values.get("own_bank_account_id"):
         advice["own_bank_account_id"] = "Invoices will show no account to pay to."
     if not values.get("invoice_emails"):
@@ -185,14 +188,15 @@ def advise_version(ctx: Context, version_id: int | None, values: dict[str, Any])
     if start is None or agreement_id is None:
         return advice
     now = ctx.clock()
-    if version_id is not None:
-        with ctx.database.read() as connection:
-            _, stored = queries.version_by_id(connection, ctx.actor.company_id, version_id)
-        if state_of(stored.span, now) != UPCOMING:
-            return advice
-        return advice | _late(start, now)
-    newest = _newest(ctx, agreement_id)
-    return advice | (_late(start, now) or _cuts(newest, start))
+    if version_id is None:
+        newest = _newest(ctx, agreement_id)
+        return {**advice, **_over(values, now), **(_late(start, now) or _cuts(newest, start))}
+    with ctx.database.read() as connection:
+        _, stored = queries.version_by_id(connection, ctx.actor.company_id, version_id)
+    state = state_of(stored.span, now)
+    if state == PAST:
+        return advice
+    return {**advice, **_over(values, now), **(_late(start, now) if state == UPCOMING else {})}
 
 
 def _instant(values: Mapping[str, Any], name: str, zone: str) -> dt.datetime | None:
@@ -206,6 +210,19 @@ def _late(start: dt.datetime, now: dt.datetime) -> dict[str, str]:
     if start >= now:
         return {}
     return {"effective_from": "This lies in the past: what was used since then gets these terms."}
+
+
+def _over(values: Mapping[str, Any], now: dt.datetime) -> dict[str, str]:
+    """Warn of an end that lies in the past: what was used since then has no terms."""
+    end = _instant(values, "effective_till", "till_zone")
+    if end is None:
+        end = _instant(values, "effective_till", "from_zone")
+    if end is None or end > now:
+        return {}
+    return {
+        "effective_till": "This lies in the past: it ends at once, and for what was used since "
+        "then nothing holds."
+    }
 
 
 def _cuts(newest: AgreementVersion | None, start: dt.datetime) -> dict[str, str]:

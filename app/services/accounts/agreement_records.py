@@ -77,7 +77,7 @@ def update(ctx: Context, agreement_id: int, version: int, values: dict[str, Any]
     with ctx.database.write() as connection:
         row = rows.find(connection, AGREEMENT, company, agreement_id, own=True)
         given = {name: values[name] for name in CHANGEABLE}
-        changed = rows.referred(connection, AGREEMENT, company, _TITLES, given)
+        changed = rows.referred(connection, AGREEMENT, company, _TITLES, given, row)
         new = {name: value for name, value in changed.items() if row[name] != value}
         _refuse_accounts(connection, company, {**row, **new}, new)
         masters.update(ctx, connection, AGREEMENT, row, version, changed)
@@ -145,8 +145,6 @@ def _refuse_strange(connection: Any, company: int, row: Mapping[str, Any], tenan
         entity = rows.find(connection, LEGAL_ENTITY, company, row[name])
         if entity["party_id"] != party:
             problems[name] = f"{_TITLES[name]} must be one of {whose}: choose another one."
-        elif entity["retired_at"] is not None:
-            problems[name] = _retired(name, entity["name"])
     if problems:
         raise FieldProblem(problems)
     _refuse_accounts(connection, company, row, row)
@@ -167,11 +165,5 @@ def _refuse_accounts(
         if account["legal_entity_id"] != row[entity]:
             other = _TITLES[entity][:1].lower() + _TITLES[entity][1:]
             problems[name] = f"{_TITLES[name]} must be one of the {other}: choose another one."
-        elif account["retired_at"] is not None:
-            problems[name] = _retired(name, account["name"])
     if problems:
         raise FieldProblem(problems)
-
-
-def _retired(name: str, title: str) -> str:
-    return f"{_TITLES[name]}: {title} is retired; choose another one, or use it again first."

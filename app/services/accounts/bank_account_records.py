@@ -42,7 +42,8 @@ def update(ctx: Context, account_id: int, version: int, values: dict[str, Any]) 
     """Save a bank account; Conflict if ``version`` is not the stored one."""
     with ctx.database.write() as connection:
         row = rules.account(ctx, connection, account_id, own=False, change=True)
-        found = rows.referred(connection, BANK_ACCOUNT, ctx.actor.company_id, rules.TITLES, values)
+        company = ctx.actor.company_id
+        found = rows.referred(connection, BANK_ACCOUNT, company, rules.TITLES, values, row)
         _refuse_own(ctx, found["party_id"])
         if tenant_of(connection, found["party_id"]) != row["company_id"]:
             raise FieldProblem(

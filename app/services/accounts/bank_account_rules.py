@@ -21,7 +21,7 @@ TITLES = {"party_id": "Company", "legal_entity_id": "Legal entity", "bank_id": "
 
 def add(ctx: Context, connection: Any, values: Mapping[str, Any], party: int, tenant: int) -> int:
     """Add an account of a legal entity of ``party`` that ``tenant`` keeps."""
-    found = _checked(ctx, connection, {**values, "party_id": party}, party, tenant, None)
+    found = _checked(ctx, connection, {**values, "party_id": party}, party, tenant)
     return masters.create(ctx, connection, BANK_ACCOUNT, found, tenant)
 
 
@@ -34,7 +34,7 @@ def save(
 ) -> None:
     """Save an account; company and legal entity stay while agreements name it."""
     party = int(values.get("party_id") or row["party_id"])
-    found = _checked(ctx, connection, values, party, row["company_id"], row["id"])
+    found = _checked(ctx, connection, values, party, row["company_id"], row)
     moved = [n for n in ("party_id", "legal_entity_id") if n in found and found[n] != row[n]]
     if moved and rows.uses(connection, BANK_ACCOUNT, row["id"]):
         raise FieldProblem(
@@ -103,12 +103,15 @@ def _checked(
     values: Mapping[str, Any],
     party: int,
     tenant: int,
-    row_id: int | None,
+    row: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return what to store. Raises FieldProblem: the entity, the bank or the number is wrong."""
+    """Return what to store, of a new account or of the stored ``row``.
+
+    Raises FieldProblem: the entity, the bank or the number is wrong.
+    """
     fields = BANK_ACCOUNT.fields if "party_id" in values else OWN_BANK_ACCOUNT.fields
     given = {name: values[name] for name in fields if name in values}
-    found = rows.referred(connection, BANK_ACCOUNT, ctx.actor.company_id, TITLES, given)
+    found = rows.referred(connection, BANK_ACCOUNT, ctx.actor.company_id, TITLES, given, row)
     found["number_key"] = compact(found["number"])
     problems = {}
     entity = rows.find(connection, LEGAL_ENTITY, ctx.actor.company_id, found["legal_entity_id"])
@@ -118,8 +121,9 @@ def _checked(
         problems["bank_id"] = "The bank is another tenant's: choose another one."
     if not found["number_key"]:
         problems["number"] = "Account number is required: fill it in."
+    but = None if row is None else row["id"]
     taken = queries.taken_number(
-        connection, found["legal_entity_id"], found["bank_id"], found["number_key"], but=row_id
+        connection, found["legal_entity_id"], found["bank_id"], found["number_key"], but=but
     )
     if taken is not None:
         problems["number"] = f'This is the number of the account "{taken}": choose another one.'

@@ -86,7 +86,7 @@ def checked(
     if place in {"top", "below"}:
         tenant = _tenant(ctx, connection, values, row, problems)
         problems |= _type_problems(connection, found, row, tenant)
-        problems |= _entity(connection, found, tenant)
+        problems |= _entity(connection, found, row, tenant)
         found["parent_id"] = tenant["id"]
     problems |= _mnp_problems(found)
     if problems:
@@ -192,7 +192,12 @@ def told(held: Mapping[str, int]) -> str:
     return ", ".join(counted(number, word) for word, number in held.items())
 
 
-def _entity(connection: Any, values: dict[str, Any], tenant: Mapping[str, Any]) -> Problems:
+def _entity(
+    connection: Any,
+    values: dict[str, Any],
+    row: Mapping[str, Any] | None,
+    tenant: Mapping[str, Any],
+) -> Problems:
     """Put the own legal entity's id into ``values``: the tenant's default where none is chosen."""
     asked = chosen(values, "own_legal_entity_id")
     if asked is None:
@@ -207,6 +212,10 @@ def _entity(connection: Any, values: dict[str, Any], tenant: Mapping[str, Any]) 
         return {
             "own_legal_entity_id": f"This is no legal entity of {tenant['name']}: choose another."
         }
+    kept = row is not None and row["own_legal_entity_id"] == asked
+    if entity["retired_at"] is not None and not kept:
+        problem = rows.retired_problem("Own legal entity", entity["name"])
+        return {"own_legal_entity_id": problem}
     return {}
 
 

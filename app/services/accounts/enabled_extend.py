@@ -57,9 +57,9 @@ def do(unit: Unit, ctx: Context, connection: Any) -> str:
 
 
 @service("accounts.packs", "manage")
-def extend_due(ctx: Context, now: dt.datetime | None = None) -> int:
-    """Buy what is due up to ``now`` in the actor's sight, period by period; return how many."""
-    until, made = now or ctx.clock(), 0
+def extend_due(ctx: Context) -> int:
+    """Buy what is due by now in the actor's sight, period by period; return how many."""
+    until, made = ctx.clock(), 0
     while True:
         with ctx.database.write() as connection:
             found = enabled.due_extensions(connection, until, ctx.actor.company_id)

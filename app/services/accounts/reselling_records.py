@@ -130,7 +130,8 @@ def _checked(
 ) -> dict[str, Any]:
     """Return what to store. Raises FieldProblem."""
     given = {name: values.get(name) for name in RESELLING_AGREEMENT.fields}
-    found = rows.referred(connection, RESELLING_AGREEMENT, ctx.actor.company_id, TITLES, given)
+    company = ctx.actor.company_id
+    found = rows.referred(connection, RESELLING_AGREEMENT, company, TITLES, given, row)
     _fitting_parties(ctx, connection, found)
     found |= _period(found, row)
     other = queries.overlapping(
