@@ -32,7 +32,8 @@ def load(
         str,
         typer.Argument(
             help="companies, legal-entities, own-legal-entities, banks, bank-accounts, "
-            "own-bank-accounts, agreements, enabled-services, enabled-packs, users or portal-users."
+            "own-bank-accounts, agreements, enabled-services, enabled-packs, enabled-initiators, "
+            "enabled-bundle-packs, users or portal-users."
         ),
     ],
     file: Annotated[Path | None, typer.Argument(help="A table, as CSV or XLSX.")] = None,

@@ -121,6 +121,7 @@ ENABLED_BUNDLE_PACKS = Section(
     create=f"{_BUNDLES}.create",
     update=f"{_BUNDLES}.update",
     advise=f"{_BUNDLES}.advise",
+    commands=(load_command("enabled_bundle_packs"),),
     nouns=("enabled_services", "agreements", "services", "companies"),
     name_column="service",
     empty="No bundle pack is enabled yet.",

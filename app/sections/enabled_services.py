@@ -61,6 +61,7 @@ ENABLED_INITIATORS = Section(
     update=f"{_INITIATORS}.update",
     suggest=f"{_INITIATORS}.suggest",
     advise=f"{_INITIATORS}.advise",
+    commands=(load_command("enabled_initiators"),),
     nouns=("enabled_services", "agreements", "services", "companies"),
     name_column="service",
     empty="No bundle initiator is enabled yet.",

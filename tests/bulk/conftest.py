@@ -31,11 +31,13 @@ Load = Callable[..., Loaded]
 
 @pytest.fixture
 def desk(target: str | Path) -> Any:
-    """The context of the owner of an operator that sells one service."""
+    """The context of the owner of an operator that sells one service and a bundle."""
     with open_database(target, create=False) as database:
         ctx = Context(Actor("Ann"), database, clock=lambda: NOW)
         add_service(ctx, NewService("SMS Europe", currency="EUR"))
         add_scope(ctx, NewScope("SMS Europe", "2026-01-01"))
+        add_service(ctx, NewService("Chat plan", type="bundle_initiator"))
+        add_service(ctx, NewService("Chat 500", type="bundle_pack", size="500"))
         yield ctx
 
 

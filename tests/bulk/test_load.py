@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from app.db.tables import metadata
 from app.errors import UserError
 from app.services.bulk.outcomes import ONLY_NEW, UPDATE, Loaded
 from app.services.context import Actor, Context
-from tests.bulk.conftest import Load, Rows, values
+from tests.bulk.conftest import NOW, Load, Rows, values
 
 COMPANIES = [
     ["Name", "Tenant", "Type", "E-mail", "Credit limit", "Moderation"],
@@ -67,6 +69,14 @@ WORLD: tuple[tuple[str, Rows], ...] = (
     (
         "enabled-services",
         [["Agreement", "Service", "Effective from"], ["R-1", "SMS Europe", "2026-02-01"]],
+    ),
+    (
+        "enabled-initiators",
+        [["Agreement", "Bundle initiator", "Effective from"], ["R-1", "Chat plan", "2026-02-01"]],
+    ),
+    (
+        "enabled-bundle-packs",
+        [["Company", "Agreement", "Service", "Auto extend"], ["Ridge", "R-1", "Chat 500", "yes"]],
     ),
 )
 
@@ -189,6 +199,30 @@ def test_what_never_changes_is_left_out(desk: Context, load: Load) -> None:
     assert "add a new one" in next(rejected(load("agreements", rows)), "")
 
 
+def test_a_bundle_pack_is_bought_once_in_a_period_and_again_in_the_next(
+    desk: Context, load: Load
+) -> None:
+    for name, rows in WORLD[:-1]:
+        load(name, rows)
+    heads, row = WORLD[-1][1]
+    found = load("enabled-bundle-packs", [heads, [*row[:3], "no"], row])
+    assert [one.outcome for one in found.rows] == ["added", "rejected"]
+    changed = load("enabled-bundle-packs", [heads, row])
+    assert changed.rows[0].detail == "Auto extend: no → yes"
+    later = replace(desk, clock=lambda: NOW + dt.timedelta(days=7))
+    assert load("enabled-bundle-packs", [heads, row], ctx=later).number("added") == 1
+    wrong = load("enabled-initiators", [["Agreement", "Service"], ["R-1", "Chat 500"]])
+    assert "no service of this kind" in next(rejected(wrong))
+
+
+def test_one_time_written_in_two_ways_is_one_row(desk: Context, load: Load) -> None:
+    for name, rows in WORLD[:-3]:
+        load(name, rows)
+    heads, row = WORLD[-2][1]
+    found = load("enabled-initiators", [heads, row, [*row[:2], "2026-02-01 00:00"]])
+    assert "Row 2 is about the same record" in next(rejected(found))
+
+
 def test_only_new_and_update_do_half(desk: Context, load: Load) -> None:
     load("companies", COMPANIES[::2])
     changed = [COMPANIES[0], [*COMPANIES[2][:5], "yes"], COMPANIES[1]]
@@ -273,8 +307,6 @@ def test_two_rows_can_not_both_be_the_default(desk: Context, load: Load) -> None
 
 
 def test_a_cancelled_load_changes_nothing(desk: Context, load: Load) -> None:
-    from dataclasses import replace
-
     before = stored(desk)
     stopped = replace(desk, cancelled=lambda: True)
     with pytest.raises(UserError, match="Cancelled"):

@@ -36,13 +36,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class KnownEnabling:
-    """An enabled service: what on which agreement, from when, in which zone that was entered."""
+    """An enabled service: what on which agreement, from when in which zone, until when."""
 
     id: int
     agreement_id: int
     service_id: int
     effective_from: dt.datetime
     from_zone: str
+    effective_till: dt.datetime | None
 
 
 def companies(connection: sa.Connection, company_id: int) -> list[Known]:
@@ -93,7 +94,8 @@ def services(connection: sa.Connection, company_id: int) -> list[Known]:
 def enablings(connection: sa.Connection, company_id: int) -> list[KnownEnabling]:
     """Return what is enabled on agreements of companies in sight."""
     c = enabled_service.c
-    found = sa.select(c.id, c.agreement_id, c.service_id, c.effective_from, c.from_zone)
+    pair = (c.agreement_id, c.service_id)
+    found = sa.select(c.id, *pair, c.effective_from, c.from_zone, c.effective_till)
     rows = connection.execute(found.where(in_sight(c.company_id, company_id)).order_by(c.id))
     return [KnownEnabling(*row) for row in rows]
 

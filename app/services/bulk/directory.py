@@ -6,6 +6,7 @@ there at all.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
@@ -27,10 +28,13 @@ def fold(text: str) -> str:
 class Directory:
     """Records in sight of a company, by their words. Look-ups raise ValueError with a sentence."""
 
-    def __init__(self, connection: Any, company_id: int, application: str) -> None:
+    def __init__(
+        self, connection: Any, company_id: int, application: str, now: dt.datetime
+    ) -> None:
         self.connection = connection
         self.own = company_id
         self.application = application
+        self.now = now
 
     # ------------------------------------------------------------------ what is known
 
@@ -194,6 +198,11 @@ class Directory:
     def enabled(self, agreement_id: int, service_id: int) -> list[KnownEnabling]:
         """Return when a service is enabled on an agreement."""
         return self._enabled.get((agreement_id, service_id), [])
+
+    def enabled_now(self, agreement_id: int, service_id: int) -> list[KnownEnabling]:
+        """Return when a service is enabled on an agreement, without what has ended."""
+        known = self.enabled(agreement_id, service_id)
+        return [e for e in known if e.effective_till is None or e.effective_till > self.now]
 
     def find_user(self, email: str) -> int | None:
         """Return the user with a mail address."""

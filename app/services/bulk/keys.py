@@ -125,14 +125,31 @@ def _find_enabled(directory: Directory, values: Values) -> int | None:
                 }
             )
         return known[0].id if known else None
-    wanted = _moment(str(start))
+    wanted = moment(str(start))
     for one in known:
         if local_of(one.effective_from, one.from_zone) == wanted:
             return one.id
     return None
 
 
-def _moment(text: str) -> dt.datetime | None:
+def _find_bundle_pack(directory: Directory, values: Values) -> int | None:
+    """Return the bundle pack of the running period: one that has ended is bought again (L7)."""
+    agreement_id, service_id = chosen(values, "agreement_id"), chosen(values, "service_id")
+    assert agreement_id is not None
+    assert service_id is not None
+    known = directory.enabled_now(agreement_id, service_id)
+    if len(known) > 1:
+        raise FieldProblem(
+            {
+                "service_id": "It is enabled several times in this period: change these in the "
+                "list of enabled bundle packs."
+            }
+        )
+    return known[0].id if known else None
+
+
+def moment(text: str) -> dt.datetime | None:
+    """Return a local time as it is compared, None for what is none."""
     try:
         return dt.datetime.fromisoformat(text)
     except ValueError:
@@ -153,6 +170,8 @@ _FINDERS: dict[str, Callable[[Directory, Values], int | None]] = {
     "agreements": _find_agreement,
     "enabled_services": _find_enabled,
     "enabled_packs": _find_enabled,
+    "enabled_initiators": _find_enabled,
+    "enabled_bundle_packs": _find_bundle_pack,
     "users": _find_user,
     "portal_users": _find_user,
 }

@@ -51,7 +51,9 @@ def load_records(ctx: Context, section: Section, request: LoadRequest) -> Loaded
     try:
         with ctx.database.write(bulk=True) as connection:
             inside = replace(ctx, database=in_one_transaction(ctx.database, connection))
-            directory = Directory(connection, ctx.actor.company_id, application_of(section))
+            directory = Directory(
+                connection, ctx.actor.company_id, application_of(section), ctx.clock()
+            )
             loader = RowLoader(inside, load, heads, directory, request.mode)
             inviting = loader.inviting
             outcomes = _taken(ctx, loader, _ordered(load, heads, rows))

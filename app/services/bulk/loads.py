@@ -88,6 +88,22 @@ LOADS = (
         words=(("agreement code", "agreement_id"), ("service", "service_id")),
         types=("unit_pack", "monetary_pack"),
     ),
+    Loadable(
+        "enabled-initiators",
+        "enabled_initiators",
+        ("agreement_id", "service_id", "effective_from"),
+        extra=(_COMPANY,),
+        words=(("agreement code", "agreement_id"), ("service", "service_id")),
+        types=("bundle_initiator",),
+    ),
+    Loadable(
+        "enabled-bundle-packs",
+        "enabled_bundle_packs",
+        ("agreement_id", "service_id"),
+        extra=(_COMPANY,),
+        words=(("agreement code", "agreement_id"), ("service", "service_id")),
+        types=("bundle_pack",),
+    ),
     Loadable("users", "users", ("email",), words=(("e-mail", "email"), ("roles", "roles"))),
     Loadable("portal-users", "portal_users", ("email",), words=(("e-mail", "email"),)),
 )

@@ -26,7 +26,7 @@ from app.services.bulk import cells as cell_values
 from app.services.bulk.directory import Directory, fold
 from app.services.bulk.headings import Heads
 from app.services.bulk.inviting import Inviting
-from app.services.bulk.keys import REFERENCES, existing
+from app.services.bulk.keys import REFERENCES, existing, moment
 from app.services.bulk.loads import Load
 from app.services.bulk.outcomes import (
     ADDED,
@@ -300,7 +300,12 @@ class RowLoader:
 
 
 def _identity(key: Given) -> tuple[str, ...]:
-    return tuple(f"{name}={fold(str(key[name] or ''))}" for name in sorted(key))
+    """Return what tells a row apart as it is compared: 2026-02-01 and 2026-02-01 00:00 are one."""
+    texts = {name: fold(str(value or "")) for name, value in key.items()}
+    return tuple(
+        f"{name}={moment(text) or text if name == 'effective_from' else text}"
+        for name, text in sorted(texts.items())
+    )
 
 
 def _is_nothing(value: Any) -> bool:
