@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from app.db.queries import dictionary_entries, services
@@ -12,6 +13,9 @@ from dictionaries.entries import Dictionaries, UserEntry
 
 REPLACES = "replaces"
 """Among the stored attributes of an entry: which of its links replace those of the base."""
+
+KEPT = 3
+"""Sets of user entries whose dictionaries are kept: usually one company's, before and after."""
 
 _LISTS = frozenset({"countries", "codes", REPLACES})
 
@@ -69,3 +73,13 @@ def _entry(entry: EntryRecord) -> UserEntry:
 def dictionaries_of(connection: Any, company_id: int) -> Dictionaries:
     """Return the dictionaries with the company's own entries and aliases."""
     return Dictionaries.load(user_entries(connection, company_id))
+
+
+def shown_dictionaries(connection: Any, company_id: int) -> Dictionaries:
+    """Return the company's dictionaries; loaded again only when its own entries have changed."""
+    return _loaded(tuple(user_entries(connection, company_id)))
+
+
+@lru_cache(maxsize=KEPT)
+def _loaded(entries: tuple[UserEntry, ...]) -> Dictionaries:
+    return Dictionaries.load(entries)

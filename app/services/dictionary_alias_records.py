@@ -13,10 +13,10 @@ from app.domain.sections import Choice
 from app.errors import Conflict, FieldProblem, UserError
 from app.services import audit
 from app.services.context import Context, service
+from app.services.dictionaries import shown_dictionaries
 from app.services.dictionary_changes import refuse_taken
 from app.services.dictionary_store import context_of
 from app.services.masters import HANDED_DOWN
-from app.services.tariffs.tree_names import shown_dictionaries
 from dictionaries.entries import Dictionary
 from dictionaries.match import candidates
 from dictionaries.results import Candidate

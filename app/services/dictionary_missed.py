@@ -23,11 +23,11 @@ from app.domain.records import ListQuery
 from app.errors import UserError
 from app.services import dictionary_records
 from app.services.context import Context, service
+from app.services.dictionaries import shown_dictionaries
 from app.services.dictionary_alias_records import likely_keys
 from app.services.dictionary_keys import number_of, place_of
 from app.services.dictionary_lists import kept
 from app.services.dictionary_usage import dictionary_of, every_attribute, keys_of_profiles
-from app.services.tariffs.tree_names import shown_dictionaries
 from dictionaries.entries import Dictionaries
 from dictionaries.results import Candidate
 

@@ -18,6 +18,7 @@ from app.errors import Conflict, FieldProblem, UserError
 from app.services import audit
 from app.services.accounts.choices import country_name
 from app.services.context import Context, service
+from app.services.dictionaries import shown_dictionaries
 from app.services.dictionary_changes import refuse_taken
 from app.services.dictionary_keys import Place, number_of, place_of
 from app.services.dictionary_lists import Stored, base, entries, one_entry, origin_of
@@ -31,7 +32,6 @@ from app.services.dictionary_values import (
     plain_values,
     problems_of,
 )
-from app.services.tariffs.tree_names import shown_dictionaries
 from dictionaries.entries import Dictionaries
 
 TABLE = "dictionary_entry"

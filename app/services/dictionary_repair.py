@@ -19,9 +19,9 @@ from app.db.queries.tenancy import refuse_foreign
 from app.errors import UserError
 from app.services import audit
 from app.services.context import Context, require, service
+from app.services.dictionaries import shown_dictionaries
 from app.services.dictionary_usage import attributes_of, dictionary_of, keys_of_settings
 from app.services.tariffs.node_changes import NewNode, change_set
-from app.services.tariffs.tree_names import shown_dictionaries
 
 SHOWN = 5
 """Collisions named in a refusal."""

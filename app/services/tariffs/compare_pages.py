@@ -22,12 +22,11 @@ from app.domain.sections import Column, Kind
 from app.domain.tree import Bools, Int64
 from app.domain.tree_draft import NOWHERE, NodeState
 from app.services.context import Context, require_export, service
-from app.services.dictionaries import user_entries
+from app.services.dictionaries import shown_dictionaries, user_entries
 from app.services.list_export import open_table
 from app.services.tariffs.comparing import ROWS, Texts, compare_folder, searched
 from app.services.tariffs.edit_paths import SEPARATOR
 from app.services.tariffs.tree_files import load_texts, save_tree
-from app.services.tariffs.tree_names import shown_dictionaries
 from app.services.tariffs.tree_pages import scope_and_service
 from app.services.tariffs.tree_view import state_words
 from app.services.worker_process import Limits, make_job_folder, run_job

@@ -12,6 +12,7 @@ from app.domain.tree_draft import NodeState, TreeDraft
 from app.errors import Conflict
 from app.services import audit
 from app.services.context import Context, service
+from app.services.dictionaries import shown_dictionaries
 from app.services.tariffs.edit_checks import check_plan
 from app.services.tariffs.edit_paths import DraftPaths
 from app.services.tariffs.edit_rebase import (
@@ -22,7 +23,6 @@ from app.services.tariffs.edit_rebase import (
     Resolution,
 )
 from app.services.tariffs.node_changes import change_set
-from app.services.tariffs.tree_names import shown_dictionaries
 from app.services.tariffs.tree_pages import scope_and_service
 from dictionaries.catalogue import load_catalogue
 

@@ -16,7 +16,7 @@ from app.db.queries.rate_search import Wanted
 from app.domain.pricing import MAX_PRICE, parse_scale, to_units
 from app.domain.tree_draft import ROOT, NodeState, TreeDraft, sibling_order
 from app.services.context import Context, service
-from app.services.tariffs.tree_names import shown_dictionaries
+from app.services.dictionaries import shown_dictionaries
 from app.services.tariffs.tree_pages import scope_and_service
 from dictionaries.catalogue import load_catalogue
 from dictionaries.entries import Dictionaries, Dictionary

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.services.context import Context, service
-from app.services.tariffs.tree_names import shown_dictionaries
+from app.services.dictionaries import shown_dictionaries
 from dictionaries.catalogue import load_catalogue
 
 

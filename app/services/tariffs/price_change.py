@@ -15,9 +15,9 @@ from app.domain.tree_edits import set_values
 from app.errors import Conflict, UserError
 from app.services import audit
 from app.services.context import Context, service
+from app.services.dictionaries import shown_dictionaries
 from app.services.tariffs.edit_paths import SEPARATOR, DraftPaths
 from app.services.tariffs.price_arrays import changed_prices, leaves_of, price_groups, state_at
-from app.services.tariffs.tree_names import shown_dictionaries
 from app.services.tariffs.tree_pages import scope_and_service
 from app.services.tariffs.tree_view import state_words
 from dictionaries.catalogue import load_catalogue

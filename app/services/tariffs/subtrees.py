@@ -18,9 +18,10 @@ from app.domain.tree_draft import (
 )
 from app.errors import UserError
 from app.services.context import Context, service
+from app.services.dictionaries import shown_dictionaries
 from app.services.tariffs.edit_checks import key_problem
 from app.services.tariffs.edit_paths import SEPARATOR, DraftPaths
-from app.services.tariffs.tree_names import attribute_name, shown_dictionaries
+from app.services.tariffs.tree_names import attribute_name
 from app.services.tariffs.tree_options import Path, allowed_attributes, allowed_types
 from app.services.tariffs.tree_pages import scope_and_service
 from dictionaries.catalogue import Catalogue, load_catalogue

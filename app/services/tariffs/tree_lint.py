@@ -11,12 +11,12 @@ from typing import Any
 from app.db.queries import rate_browse, rate_problems
 from app.db.queries.rate_browse import Light
 from app.services.context import Context, service
+from app.services.dictionaries import shown_dictionaries
 from app.services.tariffs.edit_paths import SEPARATOR
 from app.services.tariffs.tree_names import (
     attribute_name,
     is_known,
     others_wanted,
-    shown_dictionaries,
 )
 from app.services.tariffs.tree_pages import scope_and_service
 from dictionaries.catalogue import Catalogue, load_catalogue

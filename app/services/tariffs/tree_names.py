@@ -1,26 +1,9 @@
-"""The dictionaries behind a tree's names, kept between pages until a person changes one."""
+"""What attributes and their values are called in a tree, and which values are known."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
-from app.services.dictionaries import user_entries
 from dictionaries.catalogue import Catalogue
-from dictionaries.entries import OTHERS, Dictionaries, UserEntry
-
-KEPT = 3
-"""Sets of user entries whose dictionaries are kept: usually one company's, before and after."""
-
-
-def shown_dictionaries(connection: Any, company_id: int) -> Dictionaries:
-    """Return the company's dictionaries; loaded again only when its own entries have changed."""
-    return _loaded(tuple(user_entries(connection, company_id)))
-
-
-@lru_cache(maxsize=KEPT)
-def _loaded(entries: tuple[UserEntry, ...]) -> Dictionaries:
-    return Dictionaries.load(entries)
+from dictionaries.entries import OTHERS, Dictionaries
 
 
 def is_known(catalogue: Catalogue, dictionaries: Dictionaries, attribute: str, key: str) -> bool:

@@ -10,7 +10,8 @@ from app.db.queries import rate_browse
 from app.domain.kinds import OTHERS, BillingRule, PriceType, QuantityRule
 from app.domain.tree_draft import ROOT
 from app.services.context import Context, service
-from app.services.tariffs.tree_names import attribute_name, shown_dictionaries
+from app.services.dictionaries import shown_dictionaries
+from app.services.tariffs.tree_names import attribute_name
 from app.services.tariffs.tree_pages import UNPRICED, catalogue_rules, in_force, scope_and_service
 from dictionaries.catalogue import Catalogue, Domain, Resource, find_key, load_catalogue
 from dictionaries.entries import Dictionaries, Dictionary

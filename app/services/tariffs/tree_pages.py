@@ -14,8 +14,9 @@ from app.domain.kinds import OTHERS, BillingRule, QuantityRule
 from app.domain.tree_draft import ROOT, NodeRef, NodeState, mark_of
 from app.errors import UserError
 from app.services.context import Context, service
+from app.services.dictionaries import shown_dictionaries
 from app.services.tariffs.scopes import state as state_of
-from app.services.tariffs.tree_names import is_known, others_wanted, shown_dictionaries
+from app.services.tariffs.tree_names import is_known, others_wanted
 from dictionaries.catalogue import load_catalogue
 
 PAGE = 200
