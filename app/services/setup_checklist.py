@@ -189,10 +189,19 @@ def _own_users(mine: _Asked) -> Step:
 
 def _of_companies(asked: _Asked) -> list[Step]:
     """Return the steps that every company needs: of one, or of all that a back office serves."""
+    steps = _of_buyers(asked)
+    if asked.has(setup.is_reseller()):
+        steps += _of_resellers(asked)
+    if asked.has(~setup.is_reseller()):
+        steps.append(_portal_users(asked))
+    return steps
+
+
+def _of_buyers(asked: _Asked) -> list[Step]:
+    """Return what a company needs to buy: a name, terms, a service."""
     now = asked.ctx.clock()
     ready, bound = setup.has_entity(), setup.has_agreement(now)
-    reseller = setup.is_reseller()
-    steps = [
+    return [
         _each(
             asked,
             ("legal_entity", "Legal entity", "legal_entities"),
@@ -217,38 +226,41 @@ def _of_companies(asked: _Asked) -> list[Step]:
             after=(bound, "the agreement"),
         ),
     ]
-    if asked.has(reseller):
-        steps.append(
-            _each(
-                asked,
-                ("reselling_agreement", "Reselling agreement", "reselling_agreements"),
-                (reseller, ~setup.has_reselling(now)),
-                "what it buys to sell on",
-                lambda company: _joined(asked, company),
-                after=(ready & bound, "the legal entity and the agreement"),
-            )
-        )
-        steps.append(
-            _each(
-                asked,
-                ("reseller_user", "User of its back office", "users"),
-                (reseller, ~setup.has_user(BACKOFFICE)),
-                "somebody to work in its back office",
-                lambda company: {"company_id": company},
-            )
-        )
-    if asked.has(~reseller):
-        steps.append(
-            _each(
-                asked,
-                ("portal_user", "User of the client portal", "portal_users"),
-                (~reseller, ~setup.has_user(PORTAL)),
-                "somebody to send messages and to see invoices",
-                lambda company: {"company_id": company},
-                optional=True,
-            )
-        )
-    return steps
+
+
+def _of_resellers(asked: _Asked) -> list[Step]:
+    """Return what a reseller needs beside that to sell on: what it buys, and somebody to work."""
+    now, reseller = asked.ctx.clock(), setup.is_reseller()
+    ready, bound = setup.has_entity(), setup.has_agreement(now)
+    return [
+        _each(
+            asked,
+            ("reselling_agreement", "Reselling agreement", "reselling_agreements"),
+            (reseller, ~setup.has_reselling(now)),
+            "what it buys to sell on",
+            lambda company: _joined(asked, company),
+            after=(ready & bound, "the legal entity and the agreement"),
+        ),
+        _each(
+            asked,
+            ("reseller_user", "User of its back office", "users"),
+            (reseller, ~setup.has_user(BACKOFFICE)),
+            "somebody to work in its back office",
+            lambda company: {"company_id": company},
+        ),
+    ]
+
+
+def _portal_users(asked: _Asked) -> Step:
+    """Return the step about who works in the portal of a client."""
+    return _each(
+        asked,
+        ("portal_user", "User of the client portal", "portal_users"),
+        (~setup.is_reseller(), ~setup.has_user(PORTAL)),
+        "somebody to send messages and to see invoices",
+        lambda company: {"company_id": company},
+        optional=True,
+    )
 
 
 def _each(

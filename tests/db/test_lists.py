@@ -15,9 +15,11 @@ import sqlalchemy as sa
 
 from app.db.engine import Database, open_database
 from app.db.queries import list_sources, lists
+from app.db.queries.profiles import create_profile
 from app.db.queries.rate_places import places_of
 from app.db.queries.scopes import ScopeRecord, create_scope
 from app.db.queries.services import create_service
+from app.db.queries.vendors import ensure_vendor
 from app.db.tables.companies import SYSTEM_OWNER
 from app.domain.records import Filter, Group, ListQuery, Summary
 from app.errors import Cancelled
@@ -105,6 +107,34 @@ def test_item_08_texts_are_sorted_without_case_and_then_as_written(listed: Datab
 def test_item_08_nothing_stands_last_in_both_directions(listed: Database) -> None:
     for descending in (False, True):
         assert set(_names(listed, sorts=(("size", descending),))[:2]) == set(NAMES[:2])
+
+
+def test_item_08_what_an_outer_join_did_not_find_stands_last(database: Database) -> None:
+    with database.write() as connection:
+        for name in ("Beta", "alpha", ""):
+            found = ensure_vendor(connection, SYSTEM_OWNER, name, now=NOW) if name else None
+            create_profile(
+                connection,
+                SYSTEM_OWNER,
+                name=f"of {name}",
+                vendor_id=found and found.id,
+                signature="",
+                settings={},
+                now=NOW,
+            )
+    source = _source("profiles")
+    with database.read() as connection:
+        for descending, order in (
+            (False, ["alpha", "Beta", None]),
+            (True, ["Beta", "alpha", None]),
+        ):
+            query = ListQuery("profiles", sorts=(("vendor", descending),))
+            ids = lists.first_ids(connection, source, query, search=(), limit=9)
+            assert [r[1] for r in lists.rows_by_keys(connection, source, ["vendor"], ids)] == order
+            groups = lists.groups(
+                connection, source, query, by=("vendor",), sums=(), search=(), limit=9
+            )
+            assert [group.values[0] for group in groups] == order
 
 
 def test_item_08_several_keys_and_the_id_between_equals(listed: Database) -> None:

@@ -76,9 +76,9 @@ def _companies(asked: Asked) -> Source:
         columns={
             **{name: c[name] for name in (*plain, *more, *flags)},
             "state": sa.case((c.enabled, "enabled"), else_="blocked"),
-            "tenant": sa.type_coerce(tenant.c.name, sa.Text()),
+            "tenant": tenant.c.name,
             "tenant_id": c.parent_id,
-            "own_entity": sa.type_coerce(entity.c.name, sa.Text()),
+            "own_entity": entity.c.name,
             "portal": _portal(),
             "legal_entities": number_of(legal_entity.c.party_id, company),
             "agreements": number_of(agreement.c.party_id, company),

@@ -78,11 +78,6 @@ def _number(types: tuple[str, ...], asked: Asked) -> sa.ColumnElement[int]:
     return mine.correlate(agreement).scalar_subquery()
 
 
-def _optional(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Return a column that has no value where an outer join found no row; nothing sorts last."""
-    return sa.type_coerce(column, column.type)
-
-
 def _agreements(asked: Asked) -> Source:
     c = agreement.c
     version, first, last = (agreement_version.alias(n) for n in ("shown", "first", "last"))
@@ -108,14 +103,14 @@ def _agreements(asked: Asked) -> Source:
             "company": company.c.name,
             "legal_entity": legal_entity.c.name,
             "own_legal_entity": own.c.name,
-            "bank_account": _optional(account.c.name),
-            "own_bank_account": _optional(own_account.c.name),
+            "bank_account": account.c.name,
+            "own_bank_account": own_account.c.name,
             "currency": c.currency,
             "state": sa.case((v.id.is_(None), "none"), else_=_state(version, asked.now)),
             "effective_from": local_date(first.c.effective_from, first.c.from_zone),
             "effective_till": local_date(last.c.effective_till, last.c.till_zone),
-            **{name: _optional(v[name]) for name in _TERMS},
-            "version_id": _optional(v.id),
+            **{name: v[name] for name in _TERMS},
+            "version_id": v.id,
             **{name: _number(types, asked) for name, types in TYPES.items()},
             "tenant": tenant.c.name,
             "created_at": c.created_at,

@@ -57,6 +57,7 @@ class Source:
 
     ``order`` is the order without a sort, which an index serves; ``exact`` names the text columns
     that hold codes: compared byte by byte. ``held``: the rows are in memory, not in the database.
+    A column of an outer join may have no value whatever its table says, and is taken so.
     """
 
     id: sa.ColumnElement[int]
@@ -66,6 +67,24 @@ class Source:
     order: tuple[sa.ColumnElement[Any], ...] = ()
     exact: frozenset[str] = field(default_factory=frozenset)
     held: HeldRows | None = None
+
+    def __post_init__(self) -> None:
+        """Let go of the promise that a column of an outer join always has a value."""
+        absent = set(_outer_joined(self.origin))
+        columns = {
+            name: sa.type_coerce(c, c.type) if getattr(c, "table", None) in absent else c
+            for name, c in self.columns.items()
+        }
+        object.__setattr__(self, "columns", columns)
+
+
+def _outer_joined(origin: sa.FromClause, *, absent: bool = False) -> Iterator[sa.FromClause]:
+    """Yield the tables of an origin that may have no row beside one of the others."""
+    if isinstance(origin, sa.Join):
+        yield from _outer_joined(origin.left, absent=absent or origin.full)
+        yield from _outer_joined(origin.right, absent=absent or origin.isouter or origin.full)
+    elif absent:
+        yield origin
 
 
 def first_ids(

@@ -108,7 +108,7 @@ def find(
 
 def is_storable(row_id: int) -> bool:
     """Return whether a number can be an ID: larger ones fit into no database."""
-    return abs(row_id) < 10 ** (LONGEST_ID - 1)
+    return len(str(abs(row_id))) < LONGEST_ID
 
 
 def all_in_sight(

@@ -102,10 +102,10 @@ def _only_account(connection: Any, company: int, entity: int) -> tuple[int, str]
 @service(AREA, "view")
 def advise(ctx: Context, agreement_id: int | None, values: dict[str, Any]) -> dict[str, str]:
     """Return what looks odd about an agreement and may still be right."""
-    new = agreement_id is None
-    advice = (
-        {**_of_terms(values), **_over(values, ctx.clock())} if new else _linted(ctx, agreement_id)
-    )
+    if agreement_id is None:
+        advice = {**_of_terms(values), **_over(values, ctx.clock())}
+    else:
+        advice = _linted(ctx, agreement_id)
     if not values.get("own_bank_account_id"):
         advice["own_bank_account_id"] = "Invoices will show no account to pay to."
     if not values.get("invoice_emails"):
