@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,7 @@ class Line:
     sight: str
 
 
+@cache
 def lines() -> dict[str, Line]:
     """Return the matrix by call."""
     with FILE.open(encoding="utf-8", newline="") as stream:
@@ -288,10 +290,11 @@ class Office:
             hidden.append(WORDS[DOWN])
         if line.sight == "none":
             hidden += [WORDS[OWN], WORDS[BELOW]]
+        told = outcome.told.casefold()
         for word in hidden:
-            found = re.search(rf".{{0,80}}{word}.{{0,80}}", outcome.told, re.IGNORECASE)
-            if found:
-                yield f"it tells of {word}: {found.group()}"
+            place = told.find(word.casefold())
+            if place >= 0:
+                yield f"it tells of {word}: {told[max(place - 80, 0) : place + 80]}"
 
     def _changes(self, call: Call, relation: str) -> Iterator[str]:
         after = self.rows()
