@@ -156,7 +156,9 @@ USER_COMMANDS = (
         "Reset password",
         "key",
         service=f"{COMMANDS}.reset_password",
-        confirm="Make a code for a new password of {names}? The old password works until then.",
+        needs="some",
+        confirm="Make a code for a new password of {names}? The old password works until it is "
+        "used; an authenticator app is added anew then.",
         when=("status", ("active", "inactive")),
     ),
     Command(

@@ -1,4 +1,4 @@
-"""From an invitation to an account; too late, revoked, again; forgotten passwords (USR-1, A27)."""
+"""From an invitation to an account; too late, revoked, again; given passwords (USR-1, A27)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.db.tables.audit import audit
 from app.db.tables.users import one_time_code, user_account
 from app.domain.records import ListQuery
-from app.errors import FieldProblem, UserError
+from app.errors import FieldProblem
 from app.sections.users import PORTAL_USERS, USERS
 from app.services import records
 from app.services.access import due, mail, sign_in, user_commands, user_records
@@ -277,34 +277,6 @@ def test_a_mail_that_fails_hands_the_code_over_instead(local: Office) -> None:
 # ------------------------------------------------------------------------------ new passwords
 
 
-def test_without_mail_an_administrator_gives_the_code(office: Office) -> None:
-    user_id = office.user("bob.roy")
-    for name in ("bob.roy", "nobody"):
-        refused(
-            lambda n=name: sign_in.ask_reset(office.database, n), "ask an administrator for a code"
-        )
-    session = office.sign_in("bob.roy").session_id or 0
-    told = user_commands.reset_password(office.ctx, [user_id])
-    assert office.sign_in("bob.roy").needs == "", "the old password works until then"
-
-    def reset(code: str, new: str = OTHER, name: str = "bob.roy") -> sign_in.SignIn:
-        return sign_in.reset_password(office.database, name, code, new, clock=office.clock)
-
-    same = [refused(lambda n=name: reset("AAAA-BBBB-CCCC", name=n)) for name in ("bob.roy", "no")]
-    assert same[0] == same[1]
-    with pytest.raises(FieldProblem, match="too short"):
-        reset(told.secret, "Ab1")  # type: ignore[attr-defined]
-    with pytest.raises(FieldProblem, match="your last"):
-        reset(told.secret, PASSWORD)  # type: ignore[attr-defined]
-    assert reset(told.secret).needs == ""  # type: ignore[attr-defined]
-    refused(lambda: reset(told.secret, "Third-way-44"))  # type: ignore[attr-defined]
-    with pytest.raises(UserError):
-        sign_in.refresh(office.database, session, office.now)
-    told = user_commands.reset_password(office.ctx, [user_id])
-    office.wait(days=1, seconds=1)
-    refused(lambda: reset(told.secret, "Fourth-way-55"))  # type: ignore[attr-defined]
-
-
 def test_a_password_that_an_administrator_set_is_changed_first(office: Office) -> None:
     user_id = office.user("bob.roy")
     user_commands.give_password(office.ctx, user_id, OTHER)
@@ -315,6 +287,11 @@ def test_a_password_that_an_administrator_set_is_changed_first(office: Office) -
     assert done.needs == ""
     guest = office.invite("guest@harbour.example")
     refused(lambda: user_commands.reset_password(office.ctx, [guest]), "not signed up yet")
+    second = office.user("second", "Admin")
+    refused(
+        lambda: user_commands.give_password(office.signed("second"), second, OTHER),
+        "under My account",
+    )
 
 
 # ------------------------------------------------------------------------------ due

@@ -284,21 +284,20 @@ FREE = {
     },
     "sign_up": {
         "accept_invitation",
-        "ask_reset",
         "checked_registration",
+        "go_on",
         "register",
-        "reset_password",
-        "store_reset",
     },
+    "forgotten": {"ask_reset", "reset_password", "store_reset"},
     "state": {"needed"},
     "protection": {"protection"},
     "entrance": {"entrance"},
     # Parts of the above, and of services that have asked for the right themselves.
     "attempts": {"check_code", "count_attempt", "find_code", "take_typed_code", "tell_failure"},
     "entry": {"advance", "system_context"},
-    "invitations": {"deliver"},
+    "invitations": {"deliver", "deliver_all", "why_not_mailed"},
     "mail": {"is_ready", "probe", "send"},
-    "new_password": {"check_new", "set_password"},
+    "new_password": {"check_new", "prepared", "set_password"},
 }
 """What works without an actor: signing in, and what it consists of. Nothing else may."""
 

@@ -23,6 +23,7 @@ from app.services.access.authenticator import (
     unseal,
 )
 from app.services.access.entry import is_admin, is_on, refuse_paused, tell
+from app.services.access.forgotten import RESET
 from app.services.access.new_password import set_password
 from app.services.access.phones import checked_phone
 from app.services.access.policy import policy_in
@@ -34,6 +35,10 @@ MOST_PIXELS = 4096
 """Side of the largest picture that is taken; what is stored is smaller."""
 
 DELETE_WORD = "delete-account"
+ALONE = (
+    "You are the only administrator, and no mail can replace a forgotten password now: invite "
+    "another one."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +281,14 @@ def confirm(ctx: Context, begun: Enrolment, code: str, *, session_id: int | None
         else:
             sealed = seal(begun.secret, begun.key, me.id)
             user_secrets.save_secret(connection, me.id, {"totp_sealed": sealed, "totp_step": step})
+            user_secrets.end_codes(connection, me.id, RESET, now)  # a mail is not enough any more
             clear_misses(connection, me.id)
             _set_factor(ctx, connection, me, "totp", session_id)
+        alone = users.admins(connection) == [me.id]
     if problem:
         raise FieldProblem({"code": f"The code is wrong. {problem}"})
-    return "From now on a sign-in asks for a code of your authenticator app."
+    told = "From now on a sign-in asks for a code of your authenticator app."
+    return f"{told} {ALONE}" if alone else told
 
 
 @service(SELF, "manage")

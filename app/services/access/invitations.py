@@ -6,6 +6,7 @@ Mailed where this machine can send mail; else shown once to the administrator, w
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +18,15 @@ from app.domain.passwords import Policy
 from app.domain.records import WithSecret
 from app.errors import UserError
 from app.services.access import hashing, mail
-from app.services.access.sign_up import INVITATION, RESET, reset_mail
+from app.services.access.forgotten import RESET, mail_is_enough, reset_mail
+from app.services.access.sign_up import INVITATION
 
 HANDED_OVER = dt.timedelta(days=1)
 """How long a code for a new password holds that an administrator asked for."""
+
+NO_MAIL = (
+    "The code is not mailed to who signs in with an authenticator app, which is added anew with it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +66,67 @@ def deliver(
     database: Database, account: Account, purpose: str, new: NewCode, policy: Policy
 ) -> WithSecret:
     """Mail a code, or return it to be handed over; a mail that fails does the same."""
+    problem = why_not_mailed(database, account, purpose, new, policy)
+    if not problem:
+        return WithSecret(f"The code was mailed to {account.email}.")
+    told = (
+        f"{problem} Hand this code over to {account.email} yourself; it is shown only now, "
+        f"{_validity(purpose, policy)}."
+    )
+    return WithSecret(told, new.code)
+
+
+def deliver_all(
+    database: Database,
+    codes: Sequence[tuple[Account, NewCode]],
+    purpose: str,
+    policy: Policy,
+) -> WithSecret:
+    """Mail the codes of several users; return those to be handed over, each with its user."""
+    if len(codes) == 1:
+        return deliver(database, codes[0][0], purpose, codes[0][1], policy)
+    left, reasons = [], []
+    for account, new in codes:
+        reason = why_not_mailed(database, account, purpose, new, policy)
+        if reason:
+            left.append(f"{account.email}: {new.code}")
+            reasons.append(reason)
+    what = "invitations" if purpose == INVITATION else "codes for a new password"
+    sentence = f"{len(codes)} {what} were made, {len(codes) - len(left)} of them mailed."
+    if not left:
+        return WithSecret(f"{len(codes)} {what} were mailed.")
+    why = " ".join(dict.fromkeys(reasons))
+    told = (
+        f"{sentence} {why} Hand each of these codes over to its user yourself; they are shown only "
+        f"now. Each {_validity(purpose, policy)}."
+    )
+    return WithSecret(told, "\n".join(left))
+
+
+def why_not_mailed(
+    database: Database, account: Account, purpose: str, new: NewCode, policy: Policy
+) -> str:
+    """Mail a code and return "", or the sentence why it could not be.
+
+    A code for a new password is not mailed to who signs in with an authenticator app
+    (:mod:`app.services.access.forgotten`).
+    """
+    if purpose == RESET and not mail_is_enough(account):
+        return NO_MAIL
     message = _invitation_mail(account, new.code, policy)
     if purpose == RESET:
         message = reset_mail(account, new.code, "one day")
     try:
         mail.send(database, message)
     except UserError as problem:
-        return WithSecret(_handed(account, purpose, policy, str(problem)), new.code)
-    return WithSecret(f"The code was mailed to {account.email}.")
+        return str(problem)
+    return ""
 
 
-def _handed(account: Account, purpose: str, policy: Policy, problem: str) -> str:
+def _validity(purpose: str, policy: Policy) -> str:
     way = "I have an invitation" if purpose == INVITATION else "Forgotten password"
     term = f"{policy.invitation_days} days" if purpose == INVITATION else "one day"
-    return (
-        f"{problem} Hand this code over to {account.email} yourself; it is shown only now, is "
-        f"valid for {term} and is typed at the sign-in under “{way}”."
-    )
+    return f"is valid for {term} and is typed at the sign-in under “{way}”"
 
 
 def _invitation_mail(account: Account, code: str, policy: Policy) -> mail.Mail:

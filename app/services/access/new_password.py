@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.db.engine import Database
@@ -15,6 +16,17 @@ from app.services.access.authenticator import new_key, seal
 from app.services.access.entry import AGAIN, Clock, system_context, tell
 from app.services.access.policy import new_password_problem, policy_in
 from app.services.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A password that was checked and hashed before the transaction that stores it."""
+
+    account: Account
+    policy: Policy
+    before: str | None = field(repr=False)
+    hashed: str = field(repr=False)
+    sealed: str | None = field(repr=False)
 
 
 def set_password(
@@ -31,45 +43,67 @@ def set_password(
 ) -> dt.datetime:
     """Store a new password, end all sessions but ``keep_session``, and return when it was set.
 
-    ``totp_secret`` is sealed anew; without it an authenticator is dropped. ``field`` names the
-    password in a FieldProblem; ``ctx`` = who does it, else the user.
+    ``totp_secret`` and ``field`` as for :func:`prepared`; ``ctx`` = who does it, else the user.
     """
-    account, policy, current = check_new(database, user_id, new, field=field)
-    hashed = hashing.hash_password(new)
-    sealed = seal(totp_secret, new_key(new), user_id) if totp_secret else None
+    change = prepared(database, user_id, new, totp_secret=totp_secret, field=field)
+    told = ctx or system_context(database, change.account, clock)
     with database.write() as connection:
-        locked = user_secrets.read_secret(connection, user_id, lock=True)
-        if (locked.password_hash if locked else None) != current:
-            raise Conflict("The password was changed elsewhere meanwhile: sign in again.")
         now = clock()
-        _store(connection, account, hashed, sealed, policy, now, must_change=must_change)
-        user_sessions.end_sessions(connection, user_id, now, but=keep_session)
-        told = ctx or system_context(database, account, clock)
-        tell(connection, told, "change password", account, {"password": "changed"})
+        store_password(
+            connection, change, now, told, must_change=must_change, keep_session=keep_session
+        )
     return now
 
 
-def _store(
-    connection: Any,
-    account: Account,
-    hashed: str,
-    sealed: str | None,
-    policy: Policy,
-    now: dt.datetime,
+def prepared(
+    database: Database,
+    user_id: int,
+    new: str,
     *,
-    must_change: bool,
+    totp_secret: str | None = None,
+    field: str = "new",
+) -> NewPassword:
+    """Return a checked password with its hash, which takes its time. Raises FieldProblem.
+
+    ``totp_secret`` is sealed anew; without it an authenticator is dropped. ``field`` names the
+    password in a FieldProblem.
+    """
+    account, policy, before = check_new(database, user_id, new, field=field)
+    sealed = seal(totp_secret, new_key(new), user_id) if totp_secret else None
+    return NewPassword(account, policy, before, hashing.hash_password(new), sealed)
+
+
+def store_password(
+    connection: Any,
+    change: NewPassword,
+    now: dt.datetime,
+    ctx: Context,
+    *,
+    must_change: bool = False,
+    keep_session: int | None = None,
 ) -> None:
+    """Store a new password, end all sessions but ``keep_session``, and tell the audit.
+
+    Raises Conflict if the password is not the one any more that the new one was checked against.
+    """
+    user_id = change.account.id
+    locked = user_secrets.read_secret(connection, user_id, lock=True)
+    if (locked.password_hash if locked else None) != change.before:
+        raise Conflict("The password was changed elsewhere meanwhile: sign in again.")
     values = {
-        "password_hash": hashed,
+        "password_hash": change.hashed,
         "password_at": now,
         "must_change": must_change,
-        "totp_sealed": sealed,
+        "totp_sealed": change.sealed,
         "failures": 0,
         "locked_till": None,
     }
-    user_secrets.save_secret(connection, account.id, values)
-    user_secrets.remember_password(connection, account.id, hashed, now, max(policy.history, 1))
-    user_secrets.end_codes(connection, account.id, "reset", now)
+    user_secrets.save_secret(connection, user_id, values)
+    keep = max(change.policy.history, 1)
+    user_secrets.remember_password(connection, user_id, change.hashed, now, keep)
+    user_secrets.end_codes(connection, user_id, "reset", now)
+    user_sessions.end_sessions(connection, user_id, now, but=keep_session)
+    tell(connection, ctx, "change password", change.account, {"password": "changed"})
 
 
 def check_new(

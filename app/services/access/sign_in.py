@@ -42,6 +42,7 @@ from app.services.access.entry import (
     system_context,
     tell,
 )
+from app.services.access.forgotten import RESET, ask_reset, reset_password
 from app.services.access.new_password import set_password
 from app.services.access.phones import checked_phone
 from app.services.access.policy import policy_in
@@ -50,9 +51,7 @@ from app.services.access.sign_up import (
     Invitation,
     Registration,
     accept_invitation,
-    ask_reset,
     register,
-    reset_password,
 )
 from app.services.context import Actor
 
@@ -167,7 +166,7 @@ def by_code(database: Database, sign_in: SignIn, code: str, *, clock: Clock) -> 
         ctx = system_context(database, account, clock)
         if right:
             clear_misses(connection, account.id)
-            _keep_factor(connection, account, proof, sign_in.needs)
+            _keep_factor(connection, account, proof, sign_in.needs, now)
         else:
             problem = miss(connection, account, secret, policy_in(connection), now)
             tell(connection, ctx, "wrong sign-in code", account)
@@ -206,11 +205,17 @@ def _authenticator_fits(connection: Any, proof: Proof, code: str, now: dt.dateti
     return user_secrets.use_totp_step(connection, proof.user_id, step)
 
 
-def _keep_factor(connection: Any, account: Account, proof: Proof, needs: str) -> None:
-    """Store a new authenticator, or that this user's codes come by mail."""
+def _keep_factor(
+    connection: Any, account: Account, proof: Proof, needs: str, now: dt.datetime
+) -> None:
+    """Store a new authenticator, or that this user's codes come by mail.
+
+    What was mailed to replace the password is not enough any more with an authenticator.
+    """
     if proof.new_authenticator is not None and proof.key is not None:
         sealed = seal(proof.new_authenticator.secret, proof.key, account.id)
         user_secrets.save_secret(connection, account.id, {"totp_sealed": sealed})
+        user_secrets.end_codes(connection, account.id, RESET, now)
     factor = "totp" if needs == "totp" else "email"
     if account.second_factor != factor:
         users.change_account(connection, account.id, {"second_factor": factor})

@@ -1,11 +1,10 @@
-"""From an invitation to an account, and from a forgotten password back into it (A27, M8).
+"""From an invitation to an account (A27).
 
 A mail carries a one-time code that is typed here; there is no link, for a desktop has no address.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,18 +12,15 @@ from typing import Any
 from app.db.engine import Database
 from app.db.queries import roles, user_secrets, users
 from app.db.queries.users import Account, account_named
-from app.domain.one_time_codes import long_code
 from app.errors import Conflict, FieldProblem, UserError
-from app.services.access import hashing, mail
+from app.services.access import hashing
 from app.services.access.attempts import (
     WRONG_CODE,
     check_code,
-    forgive,
     take_typed_code,
 )
 from app.services.access.authenticator import new_key
 from app.services.access.entry import (
-    AGAIN,
     Clock,
     Proof,
     SignIn,
@@ -32,21 +28,12 @@ from app.services.access.entry import (
     system_context,
     tell,
 )
-from app.services.access.new_password import check_new, set_password
 from app.services.access.phones import checked_phone
 from app.services.access.policy import new_password_problem, policy_in
 
 LOGIN = re.compile(r"[a-z0-9._]{1,30}")
 LONGEST_NAME = 60
-RESET = "reset"
 INVITATION = "invitation"
-ASK_AFTER = dt.timedelta(seconds=30)
-"""Time between two mails with a code for a new password: nobody's mailbox is filled by asking."""
-
-ASKED = (
-    "If there is such an account, a code was sent to its mail address: type it here within {} "
-    "minutes."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +127,7 @@ def register(
         )
     except Conflict:  # two chose one login at the same moment
         raise FieldProblem(_login_taken(values["login"])) from None
-    return _go_on(database, guest, registration.password, clock)
+    return go_on(database, guest, registration.password, clock)
 
 
 def _login_taken(login: str) -> dict[str, str]:
@@ -214,90 +201,10 @@ def store_registration(
     user_secrets.remember_password(connection, user_id, hashed, now, max(policy.history, 1))
 
 
-# ------------------------------------------------------------------------------ forgotten password
-
-
-def ask_reset(database: Database, login_or_email: str, *, clock: Clock | None = None) -> str:
-    """Mail a code for a new password and return the answer, the same whether a user exists or not.
-
-    Raises UserError, for every name alike, where no mail can be sent.
-    """
-    clock = clock or _utc_now
-    if not mail.is_ready(database):
-        raise UserError(
-            "This machine can't send mail: ask an administrator for a code for a new password."
-        )
-    with database.read() as connection:
-        policy = policy_in(connection)
-        account = account_named(connection, login_or_email)
-        last = user_secrets.open_code(connection, account.id, RESET, clock()) if account else None
-    code = long_code()
-    hashed = hashing.hash_code(code)
-    soon = last is not None and clock() < last.made_at + ASK_AFTER
-    if account is None or account.registered_at is None or not account.active or soon:
-        mail.probe(database)
-    else:
-        store_reset(database, account, hashed, clock, minutes=policy.code_minutes)
-        message = reset_mail(account, code, f"{policy.code_minutes} minutes")
-        try:
-            mail.send(database, message)
-        except UserError:  # nobody has this code, and another may be asked for at once
-            with database.write() as connection:
-                user_secrets.end_codes(connection, account.id, RESET, clock())
-            raise
-    return ASKED.format(policy.code_minutes)
-
-
-def store_reset(
-    database: Database, account: Account, hashed: str, clock: Clock, *, minutes: int
-) -> None:
-    """Make a code for a new password the only one that holds."""
-    now = clock()
-    with database.write() as connection:
-        ends = now + dt.timedelta(minutes=minutes)
-        user_secrets.add_code(connection, account.id, RESET, hashed, now=now, ends_at=ends)
-        ctx = system_context(database, account, clock)
-        tell(connection, ctx, "ask for new password", account)
-
-
-def reset_mail(account: Account, code: str, validity: str) -> mail.Mail:
-    """Return the mail that carries a code for a new password."""
-    text = (
-        f"Your code for a new Tariffdesk password is {code}. It is valid for {validity} and works "
-        "once: choose Forgotten password where you sign in, then I have a code.\n\nIf you did not "
-        "ask for it, leave it: your password stays as it is.\n"
-    )
-    return mail.Mail(account.email, "Your code for a new password", text)
-
-
-def reset_password(
-    database: Database, login_or_email: str, code: str, new: str, *, clock: Clock | None = None
-) -> SignIn:
-    """Set a new password with the code of a reset and go on signing in.
-
-    An authenticator is dropped, for its secret opens with the old password only.
-    """
-    clock = clock or _utc_now
-    with database.read() as connection:
-        account = account_named(connection, login_or_email)
-    check_code(database, account, RESET, code, clock, login_or_email)
-    if account is None:
-        raise UserError(AGAIN)
-    check_new(database, account.id, new, field="password")
-    take_typed_code(database, account, RESET, code, clock, login_or_email)
-    set_password(database, account.id, new, clock=clock, field="password")
-    with database.write() as connection:
-        forgive(connection, account.id)
-    return _go_on(database, account, new, clock)
-
-
-def _go_on(database: Database, account: Account, password: str, clock: Clock) -> SignIn:
+def go_on(database: Database, account: Account, password: str, clock: Clock) -> SignIn:
+    """Go on as after this right password, which was chosen just now."""
     wanted = account.second_factor != "none" or account.company_two_factor
     with database.read() as connection:
         secret = user_secrets.read_secret(connection, account.id)
     key = new_key(password) if wanted else None
     return advance(database, Proof(account.id, secret.password_at if secret else None, key), clock)
-
-
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)

@@ -7,12 +7,12 @@ from typing import Any
 
 from app.db.queries import user_secrets, user_sessions, users
 from app.db.queries.users import Account
-from app.domain.records import WithSecret
 from app.errors import UserError
 from app.services.access.entry import tell
+from app.services.access.forgotten import RESET, mail_is_enough
 from app.services.access.invitations import (
     HANDED_OVER,
-    deliver,
+    deliver_all,
     invitation_end,
     new_code,
     store,
@@ -20,7 +20,7 @@ from app.services.access.invitations import (
 from app.services.access.new_password import set_password
 from app.services.access.policy import policy_in
 from app.services.access.rights import refuse_stronger
-from app.services.access.sign_up import INVITATION, RESET
+from app.services.access.sign_up import INVITATION
 from app.services.access.user_records import AREA, found_user, refuse_no_admin
 from app.services.context import Context, service
 
@@ -34,30 +34,25 @@ def _changeable(ctx: Context, connection: Any, user_id: int) -> Account:
 @service(AREA, "manage")
 def resend(ctx: Context, ids: Sequence[int]) -> str:
     """Make a new code and a new end of invitations; the codes before end."""
-    told = [_resend_one(ctx, user_id) for user_id in ids]
-    secrets = [f"{name}: {one.secret}" for name, one in told if one.secret]
-    if len(told) == 1:
-        return told[0][1]
-    sentence = f"{len(told)} invitations were made anew."
-    if secrets:
-        first = next(one for _, one in told if one.secret)
-        return WithSecret(f"{sentence} {first}", "\n".join(secrets))
-    return WithSecret(f"{sentence} The codes were mailed.")
-
-
-def _resend_one(ctx: Context, user_id: int) -> tuple[str, WithSecret]:
-    code = new_code()
+    codes = {user_id: new_code() for user_id in ids}
+    accounts = []
     with ctx.database.write() as connection:
-        account = _changeable(ctx, connection, user_id)
-        if account.registered_at is not None:
-            raise UserError(f"{account.email} has signed up already: reset the password instead.")
         now, policy = ctx.clock(), policy_in(connection)
         ends = invitation_end(policy, now)
-        values = {"invited_at": now, "invitation_ends": ends, "revoked_at": None}
-        users.edit_account(connection, user_id, values, now)
-        store(connection, user_id, INVITATION, code, now=now, ends=ends)
-        tell(connection, ctx, "resend invitation", account, {"invitation_ends": ends.isoformat()})
-    return account.email, deliver(ctx.database, account, INVITATION, code, policy)
+        for user_id, code in codes.items():
+            account = _changeable(ctx, connection, user_id)
+            if account.registered_at is not None:
+                raise UserError(
+                    f"{account.email} has signed up already: reset the password instead."
+                )
+            values = {"invited_at": now, "invitation_ends": ends, "revoked_at": None}
+            users.edit_account(connection, user_id, values, now)
+            store(connection, user_id, INVITATION, code, now=now, ends=ends)
+            new = {"invitation_ends": ends.isoformat()}
+            tell(connection, ctx, "resend invitation", account, new)
+            accounts.append(account)
+    made = [(account, codes[account.id]) for account in accounts]
+    return deliver_all(ctx.database, made, INVITATION, policy)
 
 
 @service(AREA, "manage")
@@ -127,15 +122,17 @@ def _other(ctx: Context, connection: Any, user_id: int) -> Account:
 
 @service(AREA, "manage")
 def reset_password(ctx: Context, ids: Sequence[int]) -> str:
-    """Give a user a code for a new password; the old one works until it is used."""
-    user_id = ids[0]
-    code = new_code()
+    """Give each user a code for a new password; the old one works until it is used."""
+    codes = {user_id: new_code() for user_id in ids}
     with ctx.database.write() as connection:
-        account = _other(ctx, connection, user_id)
         now, policy = ctx.clock(), policy_in(connection)
-        store(connection, user_id, RESET, code, now=now, ends=now + HANDED_OVER)
-        tell(connection, ctx, "reset password", account)
-    return deliver(ctx.database, account, RESET, code, policy)
+        accounts = [_other(ctx, connection, user_id) for user_id in codes]
+        for account in accounts:
+            code = codes[account.id]
+            store(connection, account.id, RESET, code, now=now, ends=now + HANDED_OVER)
+            tell(connection, ctx, "reset password", account)
+    made = [(account, codes[account.id]) for account in accounts]
+    return deliver_all(ctx.database, made, RESET, policy)
 
 
 @service(AREA, "manage")
@@ -153,12 +150,14 @@ def end_sessions(ctx: Context, ids: Sequence[int]) -> str:
 
 @service(AREA, "manage")
 def give_password(ctx: Context, user_id: int, new: str) -> str:
-    """Set a user's password; the user is asked for another one at the first sign-in (guide 15)."""
+    """Set another user's password, who is asked for a new one at the first sign-in (guide 15)."""
     with ctx.database.read() as connection:
-        _registered(ctx, connection, user_id)
+        account = _other(ctx, connection, user_id)
         policy = policy_in(connection)
     set_password(
         ctx.database, user_id, new, clock=ctx.clock, must_change=policy.first_change, ctx=ctx
     )
     again = " It has to be changed at the next sign-in." if policy.first_change else ""
+    if not mail_is_enough(account):
+        again += " The authenticator app is added anew then."
     return f"The password was set and all sessions were ended.{again}"

@@ -23,6 +23,7 @@ from app.errors import FieldProblem, UserError
 from app.services import audit, masters
 from app.services.access import mail
 from app.services.access.entry import actor_of, is_on, tell
+from app.services.access.forgotten import RESET
 from app.services.access.invitations import (
     NewCode,
     deliver,
@@ -299,6 +300,8 @@ def _after_change(
     """End what no longer holds, and refuse to leave the database without an Admin."""
     if changed.get("second_factor") == "none":
         user_secrets.save_secret(connection, account.id, {"totp_sealed": None})
+    if changed.get("second_factor") == "totp":  # a mail is not enough any more
+        user_secrets.end_codes(connection, account.id, RESET, ctx.clock())
     if changed.get("active") is False:
         user_sessions.end_sessions(connection, account.id, ctx.clock())
     refuse_no_admin(connection)
