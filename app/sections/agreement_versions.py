@@ -28,6 +28,11 @@ WEEKDAYS = (
     Choice("7", "Sunday"),
 )
 DAYS = tuple(Choice(str(day), str(day)) for day in range(1, 32))
+LISTED_DAYS = (
+    *(Choice(f"weekly {day.value}", day.title) for day in WEEKDAYS),
+    *(Choice(f"day {day.value:>02}", day.title) for day in DAYS),
+)
+"""The days as the list has them: those of weeks and those of months in one column, in order."""
 
 _ZONES = "accounts.choices.time_zones"
 _ZONE = "Time zone"
@@ -203,7 +208,14 @@ AGREEMENT_VERSIONS = Section(
         Column("currency", "Currency", Kind.CODE, 9, hidden=True),
         Column("billing_zone", "Billing time zone", Kind.CODE, 18, hidden=True),
         Column("billing_period", "Billing period", Kind.CHOICE, 12, choices=PERIODS),
-        Column("billing_day", "Billing day", Kind.NUMBER, 9, help="Of a week, 1 is Monday."),
+        Column(
+            "billing_day",
+            "Billing day",
+            Kind.CHOICE,
+            11,
+            choices=LISTED_DAYS,
+            help="Of the week, or of the month or quarter.",
+        ),
         Column("days_for_payment", "Days for payment", Kind.NUMBER, 9),
         Column("split_by_month", "Split by month", Kind.FLAG, 9, hidden=True),
         Column("company", "Company", Kind.TEXT, 22, hidden=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Column, Field, Kind, Section
-from app.sections.common import LIFE, life_commands, load_command
+from app.sections.common import COUNTRY, COUNTRY_CODE, LIFE, life_commands, load_command
 
 SERVICE = "accounts.bank_records"
 
@@ -18,7 +18,8 @@ BANKS = Section(
     columns=(
         Column("id", "ID", Kind.NUMBER, 6),
         Column("name", "Name", Kind.TEXT, 30),
-        Column("country", "Country", Kind.CODE, 9),
+        COUNTRY,
+        COUNTRY_CODE,
         Column("swift", "SWIFT code", Kind.CODE, 13),
         Column("branch_code", "Branch code", Kind.CODE, 12),
         Column("bank_code", "Bank code", Kind.CODE, 12, hidden=True),
@@ -33,7 +34,7 @@ BANKS = Section(
         *LIFE,
     ),
     sort=(("name", False),),
-    search=("name", "swift", "branch_code"),
+    search=("name", "swift", "branch_code", "country", "country_code"),
     form=(
         Field("name", "Name", required=True, help="The registered name of the institution."),
         Field(

@@ -12,6 +12,9 @@ LIFE = (
     Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),
 )
 
+COUNTRY = Column("country", "Country", Kind.TEXT, 15)
+COUNTRY_CODE = Column("country_code", "Country code", Kind.CODE, 8, hidden=True)
+
 
 def life_commands(module: str, noun: str) -> tuple[Command, ...]:
     """Return retire, restore and delete of a section whose services are in ``module``."""

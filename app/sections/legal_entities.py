@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Column, Field, Kind, Panel, Section
-from app.sections.common import LIFE, life_commands, load_command
+from app.sections.common import COUNTRY, COUNTRY_CODE, LIFE, life_commands, load_command
 
 SERVICE = "accounts.legal_records"
 
@@ -65,7 +65,8 @@ def columns(of: str, *more: Column) -> tuple[Column, ...]:
         Column("id", "ID", Kind.NUMBER, 6),
         Column("name", "Name", Kind.TEXT, 26),
         *more,
-        Column("country", "Country", Kind.CODE, 9),
+        COUNTRY,
+        COUNTRY_CODE,
         Column("portal", "Portal", Kind.TEXT, 14, hidden=True),
         Column("legal_name", "Legal company name", Kind.TEXT, 26),
         Column("legal_address", "Legal address", Kind.TEXT, 26, hidden=True),
@@ -86,7 +87,17 @@ def columns(of: str, *more: Column) -> tuple[Column, ...]:
     )
 
 
-SEARCH = ("name", "legal_name", "id", "tax_id", "legal_id", "vat_id", "legal_address")
+SEARCH = (
+    "name",
+    "legal_name",
+    "id",
+    "tax_id",
+    "legal_id",
+    "vat_id",
+    "legal_address",
+    "country",
+    "country_code",
+)
 
 LEGAL_ENTITIES = Section(
     id="legal_entities",

@@ -454,6 +454,19 @@ def test_lists_count_what_is_enabled_and_show_the_version_in_force(office: Offic
     assert by_id[0].value == str(made), "forms find the text of a value by its ID"
 
 
+def test_the_billing_day_of_a_week_is_listed_by_its_name(office: Office) -> None:
+    made = office.agreement()
+    weekly = {"billing_period": "weekly", "billing_weekday": "3", "billing_day": None}
+    office.version(made, "2026-04-01", **weekly)
+    office.version(made, "2026-05-01", billing_day="31")
+    day = AGREEMENT_VERSIONS.column("billing_day")
+    place = 1 + AGREEMENT_VERSIONS.columns.index(day)
+    query = ListQuery("agreement_versions", sorts=(("billing_day", False),))
+    rows = records.first_rows(office.ctx, AGREEMENT_VERSIONS, query)
+    titles = {choice.value: choice.title for choice in day.choices}
+    assert [titles[row[place]] for row in rows] == ["1", "31", "Wednesday"]
+
+
 def test_forms_propose_the_sides_and_the_dates(office: Office) -> None:
     with office.ctx.database.write() as connection:
         spare = add_entity(connection, office.client.id, tenant=1, name="Spare")

@@ -303,6 +303,21 @@ def test_an_account_is_of_its_companys_entity(ctx: Context) -> None:
     assert problems["legal_entity_id"].startswith("The legal entity is of another company")
 
 
+def test_banks_are_listed_by_the_names_of_their_countries(ctx: Context) -> None:
+    banks = section("banks")
+    for name, country in (("One", "CH"), ("Two", "AT"), ("Three", "DE")):
+        office.bank(ctx, name, country=country)
+
+    def listed(**asked: Any) -> list[str]:
+        rows = records.first_rows(ctx, banks, ListQuery("banks", **asked))
+        return [str(row[1 + banks.columns.index(banks.column("country"))]) for row in rows]
+
+    assert listed(sorts=(("country", False),)) == ["Austria", "Germany", "Switzerland"]
+    assert listed(filters=(Filter("country", "contains", ("ger",)),)) == ["Germany"]
+    assert listed(filters=(Filter("country_code", "equals", ("CH",)),)) == ["Switzerland"]
+    assert listed(search="at") == ["Austria"]
+
+
 def test_a_retired_bank_or_entity_is_named_by_nothing_new(ctx: Context) -> None:
     party = office.company(ctx, "Acme")
     banks = [office.bank(ctx, name) for name in ("Harbour bank", "Old bank", "Gone bank")]

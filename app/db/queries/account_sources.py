@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from app.db.tables.banks import bank, bank_account
 from app.db.tables.companies import company
 from app.db.tables.legal_entities import legal_entity
 from app.db.tables.users import user_account
+from dictionaries.entries import Dictionaries
 
 
 def by_name(column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
@@ -38,13 +40,26 @@ def used_or_retired(table: sa.Table) -> sa.ColumnElement[str]:
     return sa.case((table.c.retired_at.is_(None), "used"), else_="retired")
 
 
+def country_name(code: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Return the name of a country; the code itself if no list has it any more."""
+    return sa.case(_countries(), value=code, else_=code)
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    known = Dictionaries.load()["country"]
+    return {code: known.label(code) for code in known}
+
+
 def _banks(asked: Asked) -> Source:
     c = bank.c
-    plain = ("id", "name", "country", "swift", "branch_code", "bank_code")
+    plain = ("id", "name", "swift", "branch_code", "bank_code")
     return Source(
         id=c.id,
         columns={
             **{name: c[name] for name in plain},
+            "country": country_name(c.country),
+            "country_code": c.country,
             "accounts": _accounts_at(asked),
             "owner": company.c.name,
             "state": used_or_retired(bank),
@@ -54,7 +69,7 @@ def _banks(asked: Asked) -> Source:
         origin=bank.join(company, c.company_id == company.c.id),
         where=(visible(BANK, asked.company_id),),
         order=by_name(c.name),
-        exact=frozenset({"country", "state"}),
+        exact=frozenset({"country_code", "state"}),
     )
 
 
@@ -126,12 +141,14 @@ def _entities(*, own: bool) -> Callable[[Asked], Source]:
     def source(asked: Asked) -> Source:
         c = legal_entity.c
         party, keeper = company.alias("party"), company.alias("keeper")
-        texts = ("name", "country", "portal", "legal_name", "legal_address", "billing_address")
+        texts = ("name", "portal", "legal_name", "legal_address", "billing_address")
         more = ("tax_id", "legal_id", "vat_id", "is_default", "created_at", "updated_at")
         return Source(
             id=c.id,
             columns={
                 **{name: c[name] for name in ("id", *texts, *more, "party_id")},
+                "country": country_name(c.country),
+                "country_code": c.country,
                 "party": party.c.name,
                 "keeper": keeper.c.name,
                 "agreements": _agreements_of(c.id, own=own),
@@ -142,7 +159,7 @@ def _entities(*, own: bool) -> Callable[[Asked], Source]:
             ),
             where=(visible(LEGAL_ENTITY, asked.company_id), _whose(c.party_id, asked, own=own)),
             order=by_name(c.name),
-            exact=frozenset({"country", "state", "tax_id", "legal_id", "vat_id"}),
+            exact=frozenset({"country_code", "state", "tax_id", "legal_id", "vat_id"}),
         )
 
     return source

@@ -28,7 +28,16 @@ TYPES = {
 
 _TERMS = ("credit_limit", "billing_zone", "billing_period", "days_for_payment")
 _EXACT = frozenset(
-    {"direction", "currency", "state", "billing_zone", "billing_period", "from_zone", "till_zone"}
+    {
+        "direction",
+        "currency",
+        "state",
+        "billing_zone",
+        "billing_period",
+        "billing_day",
+        "from_zone",
+        "till_zone",
+    }
 )
 
 
@@ -38,6 +47,16 @@ def _state(version: sa.FromClause, now: dt.datetime) -> sa.ColumnElement[str]:
         (c.effective_till <= now, "past"),
         (c.effective_from <= now, "current"),
         else_="upcoming",
+    )
+
+
+def _billing_day(version: Any) -> sa.ColumnElement[str]:
+    """Return the day on which periods begin, as the section's choices have it; none of daily ones."""
+    of_week = {day: f"weekly {day}" for day in range(1, 8)}
+    of_month = {day: f"day {day:02}" for day in range(1, 32)}
+    return sa.case(
+        (version.billing_period == "weekly", sa.case(of_week, value=version.billing_day)),
+        (version.billing_period != "daily", sa.case(of_month, value=version.billing_day)),
     )
 
 
@@ -133,7 +152,7 @@ def _versions(asked: Asked) -> Source:
         columns={
             **{name: c[name] for name in ("id", "agreement_id", *_TERMS, "split_by_month")},
             "agreement": agreement_title(),
-            "billing_day": sa.case((c.billing_period != "daily", c.billing_day)),
+            "billing_day": _billing_day(c),
             "company": company.c.name,
             "code": agreement.c.code,
             "currency": agreement.c.currency,
