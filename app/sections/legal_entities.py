@@ -10,8 +10,11 @@ SERVICE = "accounts.legal_records"
 NAME = Field("name", "Name", required=True)
 
 
-def fields(fills: str) -> tuple[Field, ...]:
-    """Return what every legal entity has; ``fills`` = the service behind "Fill by tax ID"."""
+def fields(fills: str, *, own: bool = False) -> tuple[Field, ...]:
+    """Return what every legal entity has; ``fills`` = the service behind "Fill by tax ID".
+
+    An ``own`` one sells, so that its number in the register can't be missing (guide 10.4).
+    """
     return (
         Field("legal_name", "Legal company name", required=True, longest=400),
         Field(
@@ -35,6 +38,7 @@ def fields(fills: str) -> tuple[Field, ...]:
             "legal_id",
             "Legal ID number",
             Kind.CODE,
+            required=own,
             longest=40,
             help="The number in the register of the country.",
         ),

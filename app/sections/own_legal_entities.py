@@ -19,7 +19,7 @@ OWN_LEGAL_ENTITIES = Section(
     columns=columns("own_legal_entity_id"),
     sort=(("name", False),),
     search=SEARCH,
-    form=(NAME, *fields("accounts.register_fill.own_legal_entity")),
+    form=(NAME, *fields("accounts.register_fill.own_legal_entity", own=True)),
     load=f"{SERVICE}.load",
     create=f"{SERVICE}.create",
     update=f"{SERVICE}.update",

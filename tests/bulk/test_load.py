@@ -12,9 +12,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
+from app.db.engine import open_database
+from app.db.queries.enabled import hold_service
 from app.db.tables import metadata
 from app.errors import UserError
+from app.sections import section
+from app.services import records
 from app.services.bulk.outcomes import ONLY_NEW, UPDATE, Loaded
 from app.services.context import Actor, Context
 from tests.bulk.conftest import NOW, Load, Rows, values
@@ -27,7 +32,10 @@ COMPANIES = [
 WORLD: tuple[tuple[str, Rows], ...] = (
     (
         "own-legal-entities",
-        [["name", "legal name", "country"], ["Harbour EU", "Harbour GmbH", "Germany"]],
+        [
+            ["name", "legal name", "country", "legal id number"],
+            ["Harbour EU", "Harbour GmbH", "Germany", "HRB 1"],
+        ],
     ),
     ("companies", COMPANIES),
     (
@@ -79,6 +87,10 @@ WORLD: tuple[tuple[str, Rows], ...] = (
         [["Company", "Agreement", "Service", "Auto extend"], ["Ridge", "R-1", "Chat 500", "yes"]],
     ),
 )
+
+
+_HASTE = "SET LOCAL lock_timeout = '200ms'"
+COMPANY_FORM = section("companies")
 
 
 def stored(ctx: Context) -> dict[str, int]:
@@ -304,6 +316,41 @@ def test_two_rows_can_not_both_be_the_default(desk: Context, load: Load) -> None
     found = load("legal-entities", rows)
     assert [row.outcome for row in found.rows] == ["added", "rejected"]
     assert load("legal-entities", rows[:2]).number("unchanged") == 1
+
+
+@pytest.mark.parametrize("kind", ["companies", "enabled-initiators"])
+def test_others_go_on_while_a_file_is_tried_out(
+    desk: Context, load: Load, target: str | Path, kind: str
+) -> None:
+    for name, rows in WORLD[:-2]:
+        load(name, rows)
+    heads, *rows = dict(WORLD)[kind]
+    if kind == "companies":
+        rows = [["Another", "", "Client", "", "", ""], ["Ridge", "", "", "", "7", ""]]
+    added: list[int] = []
+
+    def meanwhile(phase: str, done: int, _: int | None) -> None:
+        if phase == "loading" and not done:
+            added.append(_by_somebody_else(target, kind))
+
+    found = load(kind, [heads, *rows, rows[0]], dry_run=True, ctx=replace(desk, report=meanwhile))
+    assert [row.outcome for row in found.rows][-1] == "rejected", "it was at the work"
+    assert len(added) == 1
+
+
+def _by_somebody_else(target: str | Path, kind: str) -> int:
+    """Add what needs the same locks, without the patience to wait for them."""
+    with open_database(target, create=False, busy_seconds=0.2) as database:
+        if database.kind == "postgresql":
+            event.listen(database.engine, "begin", lambda c: c.exec_driver_sql(_HASTE))
+        ctx = Context(Actor("Ben"), database, clock=lambda: NOW)
+        if kind == "companies":
+            return records.create(ctx, COMPANY_FORM, {"name": "Meanwhile", "type": "client"})
+        with database.write() as connection:
+            table = metadata.tables["service"]
+            plan = sa.select(table.c.id).where(table.c.name == "Chat plan")
+            hold_service(connection, connection.execute(plan).scalar_one())
+        return 1
 
 
 def test_a_cancelled_load_changes_nothing(desk: Context, load: Load) -> None:

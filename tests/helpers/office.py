@@ -26,7 +26,7 @@ def add(ctx: Context, section_id: str, **values: Any) -> int:
 
 def own_entity(ctx: Context, name: str = "Harbour EU", **more: Any) -> int:
     """Add an own legal entity of the actor's company."""
-    given = {"name": name, "legal_name": f"{name} GmbH", "country": "DE"}
+    given = {"name": name, "legal_name": f"{name} GmbH", "country": "DE", "legal_id": "HRB 1"}
     return add(ctx, "own_legal_entities", **{**given, **more})
 
 

@@ -45,7 +45,11 @@ def add_entity(
 ) -> int:
     """Add a legal entity of a company and return its id."""
     row = {"party_id": party, "company_id": tenant, "name": name, "legal_name": name}
-    return _insert(connection, legal_entity, {**row, "country": "DE", "is_default": default})
+    return _insert(
+        connection,
+        legal_entity,
+        {**row, "country": "DE", "legal_id": "HRB 1", "is_default": default},
+    )
 
 
 def add_account(

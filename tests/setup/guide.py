@@ -13,7 +13,12 @@ from app.bootstrap import open_session
 from app.db.tables.columns import metadata
 from tests.helpers.command_line import Desk
 
-OWN_ENTITY = {"name": "Harbour EU", "legal_name": "Harbour Telecom GmbH", "country": "DE"}
+OWN_ENTITY = {
+    "name": "Harbour EU",
+    "legal_name": "Harbour Telecom GmbH",
+    "country": "DE",
+    "legal_id": "HRB 1",
+}
 COMPANY = {
     "name": "Cats and dogs",
     "type": "client",

@@ -69,7 +69,13 @@ def take(ctx: Context, steps: list[Step], step_id: str, **values: object) -> int
     return int(records.create(ctx, section(asked["section"]), {**filled, **values}))
 
 
-ENTITY = {"name": "Entity", "legal_name": "Entity Ltd", "country": "DE", "is_default": True}
+ENTITY = {
+    "name": "Entity",
+    "legal_name": "Entity Ltd",
+    "country": "DE",
+    "legal_id": "HRB 1",
+    "is_default": True,
+}
 
 
 def test_m4_the_steps_lead_from_an_empty_database_to_a_client_that_is_charged(

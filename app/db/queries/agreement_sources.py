@@ -51,7 +51,7 @@ def _state(version: sa.FromClause, now: dt.datetime) -> sa.ColumnElement[str]:
 
 
 def _billing_day(version: Any) -> sa.ColumnElement[str]:
-    """Return the day on which periods begin, as the section's choices have it; none of daily ones."""
+    """Return the day on which periods begin, as the section's choices; none of daily ones."""
     of_week = {day: f"weekly {day}" for day in range(1, 8)}
     of_month = {day: f"day {day:02}" for day in range(1, 32)}
     return sa.case(

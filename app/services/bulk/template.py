@@ -6,8 +6,8 @@ from pathlib import Path
 
 from app.domain.sections import Field, Kind
 from app.errors import UserError
-from app.services.bulk.load_file import COMMENT
 from app.services.bulk.loads import Load
+from app.services.bulk.table import COMMENT
 from app.services.tariffs.import_checks import refuse_unwritable
 
 _EXAMPLES = {
@@ -20,6 +20,7 @@ _EXAMPLES = {
     "legal_name": "Northlight Media Limited",
     "holder": "Northlight Media Limited",
     "country": "DE",
+    "legal_id": "HRB 100200",
     "currency": "EUR",
     "time_zone": "Europe/Berlin",
     "email": "ann@northlight.example",

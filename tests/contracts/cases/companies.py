@@ -23,6 +23,7 @@ OWN_ENTITY = {
     "name": "Harbour EU",
     "legal_name": "Harbour Telecom GmbH",
     "country": "DE",
+    "legal_id": "HRB 100200",
     "vat_id": "DE123456789",
 }
 COMPANY = {
