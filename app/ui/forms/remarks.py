@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
 from app.ui.look.fonts import small_font
-from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
-from app.ui.look.theme import theme
+from app.ui.look.sign import Sign
 
 _SIGN = 14
 _ICONS = {"error": "error", "warn": "warning"}
@@ -22,7 +21,7 @@ class Remark:
         self._line, self._parent = line, parent
         self._tone, self._wrap = tone, wrap
         self._made: QLabel | None = None
-        self._sign: QLabel | None = None
+        self._sign: Sign | None = None
 
     def say(self, text: str, tone: str = "") -> None:
         """Show a text, "" for none; ``tone`` is another one than its own."""
@@ -50,18 +49,11 @@ class Remark:
         label.setProperty("tone", self._tone)
         label.hide()
         if self._tone in _ICONS:
-            self._sign = QLabel(self._parent)
+            self._sign = Sign(_ICONS[self._tone], self._tone, side=_SIGN, parent=self._parent)
             self._sign.hide()
             self._line.addWidget(self._sign, 0, _TOP)
-            theme().changed.connect(self._draw)
-            self._draw()
         self._line.addWidget(label, 1 if self._wrap else 0, _TOP if not self._wrap else _ANY)
         return label
-
-    def _draw(self) -> None:
-        if self._sign is not None:
-            picture = icon(_ICONS[self._tone], self._tone).pixmap(QSize(_SIGN, _SIGN))
-            self._sign.setPixmap(picture)
 
 
 _ANY = Qt.AlignmentFlag(0)

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QCalendarWidget, QLineEdit
+from PySide6.QtWidgets import QApplication, QCalendarWidget, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.domain.sections import Choice, Field, Kind, Section
@@ -17,6 +18,7 @@ from app.ui.forms.date_entry import DateEntry
 from app.ui.forms.form import RecordForm
 from app.ui.forms.neighbours import Neighbours
 from app.ui.forms.shown import shown_text
+from app.ui.look.theme import theme
 from app.ui.widgets.type_ahead import Option, Reply
 
 AGREEMENTS = Section(
@@ -160,3 +162,13 @@ def test_neighbours_end_where_the_list_ends() -> None:
     ids = Neighbours([5, 3, 9])
     assert (ids.step(5, -1), ids.step(5, 1), ids.step(9, 1)) == (None, 3, None)
     assert ids.step(4, 1) is None
+
+
+def test_a_remark_that_went_with_its_form_hears_of_no_other_theme(
+    form: RecordForm, qapp: QApplication
+) -> None:
+    row = form.rows["price"]
+    row.show_problem("Not a price.")  # kept alive, as a reference cycle does until it is collected
+    shiboken6.delete(row.cell)
+    theme().apply(qapp, "dark")  # pytest-qt fails the test for an exception in a slot
+    theme().apply(qapp, "light")
