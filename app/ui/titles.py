@@ -21,7 +21,7 @@ CONTEXT = "sections"
 _SHOWN: dict[type, tuple[str, ...]] = {
     Section: ("title", "singular", "empty", "empty_hint"),
     Column: ("title", "help", "none"),
-    Field: ("title", "help", "placeholder", "group", "fills_title"),
+    Field: ("title", "help", "placeholder", "group", "fills_title", "instead"),
     Command: ("title", "confirm"),
     Choice: ("title",),
     Panel: ("title",),
@@ -42,8 +42,11 @@ def section(section_id: str) -> Section:
 
 
 def sections() -> tuple[Section, ...]:
-    """Return all sections with their texts translated."""
-    return tuple(_translated(one) for one in SECTIONS)
+    """Return all sections with their own texts translated; their parts are as declared.
+
+    Menus and navigation ask often, and show no column or field: see :func:`section`.
+    """
+    return tuple(replace(one, **_own_texts(one)) for one in SECTIONS)
 
 
 def parent_of(section_id: str) -> str:
@@ -58,14 +61,16 @@ def choices(given: tuple[Choice, ...]) -> dict[str, str]:
 
 def _translated(part: Any) -> Any:
     """Return a part of a section with its texts, and those of its own parts, translated."""
-    changed: dict[str, object] = {
-        name: tr(getattr(part, name)) for name in _SHOWN[type(part)] if getattr(part, name)
-    }
+    changed = _own_texts(part)
     for name in _PARTS:
         below = getattr(part, name, ())
         if below:
             changed[name] = tuple(_translated(one) for one in below)
     return replace(part, **changed)
+
+
+def _own_texts(part: Any) -> dict[str, Any]:
+    return {name: tr(text) for name in _SHOWN[type(part)] if (text := getattr(part, name))}
 
 
 def texts() -> Iterator[str]:

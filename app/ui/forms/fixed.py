@@ -17,7 +17,7 @@ def why_fixed(field: Field, record: Record | None, *, is_new: bool) -> str:
     if is_new:
         return _tr("A copy keeps it.")
     if field.instead:
-        return _tr(f"{field.instead[:1].upper()}{field.instead[1:]}.")
+        return f"{field.instead[:1].upper()}{field.instead[1:]}."  # translated with its section
     return _tr("Can't be changed after creation.")
 
 
