@@ -127,7 +127,8 @@ class Command:
     ``service`` is called as ``f(ctx, ids)`` and returns a sentence for the toast; or ``opens`` is
     an address with ``{column}`` places. ``needs`` = "none", "one" or "some" rows. ``confirm`` is a
     question with ``{names}`` and ``{count}``; ``details`` a service ``f(ctx, ids) -> list[str]``
-    of what depends on the rows, shown under the question. ``when`` = (column, values).
+    of what depends on the rows, shown under the question. ``when`` = (column, values). ``minor``:
+    tool bars keep it in the menu More.
     """
 
     id: str
@@ -142,6 +143,7 @@ class Command:
     danger: bool = False
     when: tuple[str, tuple[str, ...]] | None = None
     level: str = "manage"
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

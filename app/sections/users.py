@@ -160,6 +160,7 @@ USER_COMMANDS = (
         confirm="Make a code for a new password of {names}? The old password works until it is "
         "used; an authenticator app is added anew then.",
         when=("status", ("active", "inactive")),
+        minor=True,
     ),
     Command(
         "activate",
@@ -168,6 +169,7 @@ USER_COMMANDS = (
         service=f"{COMMANDS}.activate",
         needs="some",
         when=("status", ("inactive",)),
+        minor=True,
     ),
     Command(
         "deactivate",
@@ -177,6 +179,7 @@ USER_COMMANDS = (
         needs="some",
         confirm="Deactivate {names}? They are signed out and can't sign in any more.",
         when=("status", ("active",)),
+        minor=True,
     ),
     Command(
         "end_sessions",
@@ -186,6 +189,7 @@ USER_COMMANDS = (
         needs="some",
         confirm="Sign {names} out everywhere?",
         when=("status", ("active", "inactive")),
+        minor=True,
     ),
     Command(
         "delete",

@@ -33,7 +33,9 @@ class RecordTools:
         self.own = page.toolbar_actions()
         if self.own:
             self.bar.addSeparator()
-        self.bar.add_all(self.own)
+        minor = page.commands.shown(minor=True)
+        self.bar.add_all(action for action in self.own if action not in minor)
+        self.bar.add_more([action for action in self.own if action in minor])
         # Not to the page: its panels have keys of their own, and two of one key never fire.
         page.tabs.addActions(self.own)
         self.bar.add_stretch()

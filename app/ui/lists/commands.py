@@ -85,6 +85,10 @@ class SectionCommands(QObject):
         """Return the commands, in the order of the section."""
         return list(self._commands.values())
 
+    def shown(self, *, minor: bool) -> list[QAction]:
+        """Return the actions that tool bars show, or those that they keep in the menu More."""
+        return [self.actions[c.id] for c in self.known() if c.minor == minor]
+
     def update(self) -> None:
         """Enable what fits the selected rows and the person's rights, and say why not."""
         chosen = self._selected()

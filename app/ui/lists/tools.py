@@ -72,7 +72,8 @@ class ListTools:
             self._add(name)
         if self.bar.actions() and self._page.commands.actions:
             self.bar.addSeparator()
-        self.bar.add_all(self._page.commands.actions.values())
+        self.bar.add_all(self._page.commands.shown(minor=False))
+        self.bar.add_more(self._page.commands.shown(minor=True))
         if self.bar.actions():
             self.bar.addSeparator()
         for action, menu in ((groups.action, groups.menu), (views.action, views.menu)):

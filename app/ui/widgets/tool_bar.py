@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction
@@ -48,6 +48,15 @@ class PageToolBar(QToolBar):
                 self.addSeparator()
             else:
                 self.add(action)
+
+    def add_more(self, actions: Sequence[QAction]) -> None:
+        """Add a button with a menu of actions that are used less; none without any."""
+        if not actions:
+            return
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.addActions(actions)
+        self.add(QAction(icon("more"), self.tr("More"), self), menu=menu)
 
     def add_stretch(self) -> None:
         """Push what is added from now on to the right end."""
