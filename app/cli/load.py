@@ -43,7 +43,9 @@ def load(
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="CSV file for the rows left out, with reasons.")
     ] = None,
-    sheet: Annotated[str, typer.Option("--sheet", help="Name of the sheet; else the first.")] = "",
+    sheet: Annotated[
+        str, typer.Option("--sheet", help="Name of the sheet; else the one whose headings fit.")
+    ] = "",
     mapping: Annotated[
         list[str] | None,
         typer.Option(
@@ -92,11 +94,18 @@ def load(
 
 
 def _load(context: typer.Context, section: Any, request: LoadRequest) -> Loaded:
+    from app.services.bulk.headings import WrongColumns
     from app.services.bulk.load_file import load_records
 
     session: Session = context.obj
-    with session.open_patient() as ctx:
-        return load_records(ctx, section, request)
+    try:
+        with session.open_patient() as ctx:
+            return load_records(ctx, section, request)
+    except WrongColumns as problem:
+        raise WrongColumns(
+            f'{problem} Here: --map "Their heading=Our field", and --map "Their heading=" to leave '
+            "a column out."
+        ) from None
 
 
 def _write_template(section: Any, path: Path) -> None:
@@ -123,6 +132,7 @@ def _plain(found: Loaded) -> dict[str, Any]:
     rows = [{n: v for n, v in asdict(row).items() if n != "cells"} for row in found.rows]
     return {
         "dry_run": found.dry_run,
+        "sheet": found.sheet,
         "counts": found.counts(),
         "left_out_columns": list(found.left_out),
         "warnings": list(found.warnings),
@@ -135,6 +145,8 @@ def _tell(found: Loaded, rejects: Path | None) -> None:
     start = "Nothing was written. Would be" if found.dry_run else "Done"
     numbers = ", ".join(f"{number} {name}" for name, number in counts.items() if name != "read")
     say(f"{start}: {numbers} (of {counted(counts['read'], 'row')})")
+    if found.sheet:
+        say(f'The sheet "{found.sheet}" was read')
     if found.left_out:
         say(f"Columns left out: {', '.join(found.left_out)}")
     told = [r for r in found.rows if r.outcome == "rejected" or (found.dry_run and r.detail)]

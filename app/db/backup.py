@@ -54,7 +54,7 @@ def copy_file(
         raise UserError(f"{target} exists already: choose another name.")
     with _part(target) as part:
         with explained("sqlite", place):
-            _copy_pages(source, part, progress)
+            copy_pages(source, part, progress)
         verify(part, called=str(target))
         _sync(part)
         part.replace(target)
@@ -78,7 +78,9 @@ def _part(target: Path) -> Iterator[Path]:
             Path(f"{part}{suffix}").unlink(missing_ok=True)
 
 
-def _copy_pages(source: Path, part: Path, progress: Callable[[int, int], None] | None) -> None:
+def copy_pages(source: Path, part: Path, progress: Callable[[int, int], None] | None) -> None:
+    """Copy a database file page by page; what is committed meanwhile is in the copy as well."""
+
     def advance(_status: int, remaining: int, total: int) -> None:
         if progress is not None:
             progress(total - remaining, total)
@@ -149,7 +151,7 @@ def restore(source: Path, target: str | Path) -> Path | None:
     verify(source)
     with _part(place) as part:
         with explained("sqlite", str(source)):
-            _copy_pages(source, part, None)
+            copy_pages(source, part, None)
         verify(part, called=str(source))
         _sync(part)
         aside = _set_aside(place) if place.exists() else None

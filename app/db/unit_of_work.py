@@ -17,6 +17,9 @@ from app.db.failures import explained
 BEGIN_OPTION = "tariffdesk_begin"
 """Execution option with the statement that begins a transaction on SQLite."""
 
+TRIAL_OPTION = "tariffdesk_trial"
+"""Execution option of a transaction that is only tried out: it holds nothing for itself."""
+
 
 @contextmanager
 def reading(engine: sa.Engine, place: str) -> Iterator[sa.Connection]:
@@ -58,6 +61,18 @@ def writing(
                 pragma(connection, "cache_spill=ON")
             if patience and not connection.invalidated:
                 pragma(connection, f"busy_timeout={patience}")
+
+
+def holding(
+    connection: sa.Connection, rows: sa.Select[Any], *, key_share: bool = False
+) -> sa.Select[Any]:
+    """Return a query whose rows nobody else changes until the transaction ends.
+
+    What is only tried out and then undone needs no such order, and must not make others wait.
+    """
+    if connection.get_execution_options().get(TRIAL_OPTION):
+        return rows
+    return rows.with_for_update(key_share=key_share)
 
 
 def pragma(connection: sa.Connection, setting: str) -> Any:

@@ -71,7 +71,7 @@ class Preview:
 @service("mccmnc", "view")
 def preview_update(ctx: Context, name: str, file: Path, *, complete: bool) -> Preview:
     """Return what the list in ``file`` would change; ``complete``: it retires what it lacks."""
-    table = read_table(file, "", report=ctx.report, cancelled=ctx.cancelled)
+    table = read_table(file, report=ctx.report, cancelled=ctx.cancelled)
     with ctx.database.read() as connection:
         known = dictionaries_of(connection, ctx.actor.company_id)
         checked(known.names(), name)
@@ -106,7 +106,7 @@ def update_dictionary(ctx: Context, name: str, file: Path, *, complete: bool) ->
 
     ``complete`` retires keys that the list does not have. Raises UserError, Cancelled.
     """
-    table = read_table(file, "", report=ctx.report, cancelled=ctx.cancelled)
+    table = read_table(file, report=ctx.report, cancelled=ctx.cancelled)
     company = ctx.actor.company_id
     with ctx.database.write(bulk=True) as connection:
         known = dictionaries_of(connection, company)

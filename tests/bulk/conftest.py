@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from app.db.engine import open_database
+from app.errors import UserError
 from app.sections import section
 from app.services.bulk import load_file
 from app.services.bulk.load_file import load_records
 from app.services.bulk.loads import load_named
 from app.services.bulk.outcomes import Loaded, LoadRequest
-from app.services.bulk.table import Table, table_of
+from app.services.bulk.table import Table, tables_from, tables_of
 from app.services.context import Actor, Context
 from app.services.tariffs.scopes import NewScope, add_scope
 from app.services.tariffs.services import NewService, add_service
@@ -41,16 +42,18 @@ def desk(target: str | Path) -> Any:
         yield ctx
 
 
-def read_here(file: Path, sheet: str, **_: Any) -> Table:
-    """Read a table without a child, which takes a second to start; the command line has one."""
-    found = table_of(file, sheet, lambda *_: None)
-    return Table(file.name, found["sheet"], tuple(map(tuple, found["rows"])))
+def read_here(file: Path, **_: Any) -> tuple[Table, ...]:
+    """Read tables without a child, which takes a second to start; the command line has one."""
+    found = tables_of(file, lambda *_: None)
+    if "problem" in found:
+        raise UserError(found["problem"])
+    return tables_from(file.name, found)
 
 
 @pytest.fixture
 def load(desk: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     """Load rows, the first of which are the headings, and return what came of them."""
-    monkeypatch.setattr(load_file, "read_table", read_here)
+    monkeypatch.setattr(load_file, "read_tables", read_here)
 
     def run(name: str, rows: Rows, *, ctx: Context = desk, **options: Any) -> Loaded:
         file = tmp_path / f"{name}.csv"

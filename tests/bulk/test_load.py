@@ -90,6 +90,10 @@ WORLD: tuple[tuple[str, Rows], ...] = (
 
 
 _HASTE = "SET LOCAL lock_timeout = '200ms'"
+MEANWHILE = {
+    **{"name": "Meanwhile", "type": "client", "time_zone": "UTC"},
+    "dialogues_per_operator": "10",
+}
 COMPANY_FORM = section("companies")
 
 
@@ -329,8 +333,8 @@ def test_others_go_on_while_a_file_is_tried_out(
         rows = [["Another", "", "Client", "", "", ""], ["Ridge", "", "", "", "7", ""]]
     added: list[int] = []
 
-    def meanwhile(phase: str, done: int, _: int | None) -> None:
-        if phase == "loading" and not done:
+    def meanwhile(phase: str, done: int, total: int | None) -> None:
+        if phase == "loading" and done == total:
             added.append(_by_somebody_else(target, kind))
 
     found = load(kind, [heads, *rows, rows[0]], dry_run=True, ctx=replace(desk, report=meanwhile))
@@ -345,7 +349,7 @@ def _by_somebody_else(target: str | Path, kind: str) -> int:
             event.listen(database.engine, "begin", lambda c: c.exec_driver_sql(_HASTE))
         ctx = Context(Actor("Ben"), database, clock=lambda: NOW)
         if kind == "companies":
-            return records.create(ctx, COMPANY_FORM, {"name": "Meanwhile", "type": "client"})
+            return records.create(ctx, COMPANY_FORM, MEANWHILE)
         with database.write() as connection:
             table = metadata.tables["service"]
             plan = sa.select(table.c.id).where(table.c.name == "Chat plan")

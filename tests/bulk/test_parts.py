@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from app.sections import section
 from app.services.bulk.loads import LOADS, Loadable, load_of
 from app.services.bulk.order import tenants_first
-from app.services.bulk.table import read_table
-from app.services.bulk.template import COMMENT
+from app.services.bulk.table import COMMENT, read_tables
 from tests.helpers.command_line import Desk
 
 
@@ -47,7 +46,7 @@ def test_a_template_is_loaded_as_it_is_when_its_example_is_meant(tmp_path: Path)
         book = tmp_path / f"{name}.xlsx"
         desk.ok("load", name, "--template", book)
         assert "1 blank (of 1 row)" in desk.ok("load", name, book).out
-        table = read_table(book, "", report=lambda *_: None, cancelled=lambda: False)
+        table, _ = read_tables(book, report=lambda *_: None, cancelled=lambda: False)
         rows = [list(row) for row in table.rows]
         rows[1][0] = rows[1][0].removeprefix(COMMENT)
         file = tmp_path / f"{name}.csv"

@@ -29,6 +29,7 @@ from app.db.tables.banks import bank_account
 from app.db.tables.companies import company
 from app.db.tables.enabled_services import enabled_service
 from app.db.tables.services import service
+from app.db.unit_of_work import holding
 from app.domain.effective import Span
 from app.errors import UserError
 
@@ -157,7 +158,7 @@ def agreements(
 def hold(connection: sa.Connection, agreement_id: int) -> None:
     """Let nobody else change the versions of an agreement until this transaction ends."""
     row = sa.select(agreement.c.id).where(agreement.c.id == agreement_id)
-    connection.execute(row.with_for_update())
+    connection.execute(holding(connection, row))
 
 
 # ------------------------------------------------------------------------------ versions

@@ -13,6 +13,7 @@ from app.db.tables.columns import metadata
 from app.db.tables.companies import SYSTEM_OWNER, company
 from app.db.tables.legal_entities import legal_entity
 from app.db.tables.users import user_account
+from app.db.unit_of_work import holding
 
 REQUISITES = (
     "tax_id",
@@ -116,7 +117,7 @@ def company_by_id(connection: sa.Connection, company_id: int) -> dict[str, Any]:
 def hold(connection: sa.Connection, company_id: int) -> None:
     """Let nobody else add a company below one, or change what it may have below, till the end."""
     row = sa.select(company.c.id).where(company.c.id == company_id)
-    connection.execute(row.with_for_update(key_share=True))
+    connection.execute(holding(connection, row, key_share=True))
 
 
 def may_have_resellers(row: dict[str, Any]) -> bool:

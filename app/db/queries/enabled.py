@@ -20,6 +20,7 @@ from app.db.tables.agreements import agreement, agreement_version
 from app.db.tables.enabled_services import enabled_service
 from app.db.tables.scopes import scope
 from app.db.tables.services import service
+from app.db.unit_of_work import holding
 from app.domain.effective import Span
 from app.domain.enabled import Enabled
 from app.errors import UserError
@@ -295,13 +296,13 @@ def _extendable() -> sa.ColumnElement[bool]:
 def hold_enabled(connection: sa.Connection, enabled_id: int) -> None:
     """Let nobody else extend or change an enabling until this transaction ends."""
     row = sa.select(enabled_service.c.id).where(enabled_service.c.id == enabled_id)
-    connection.execute(row.with_for_update())
+    connection.execute(holding(connection, row))
 
 
 def hold_service(connection: sa.Connection, service_id: int) -> None:
     """Let nobody else enable a service until this transaction ends: two can't do so at once."""
     row = sa.select(service.c.id).where(service.c.id == service_id)
-    connection.execute(row.with_for_update(key_share=True))
+    connection.execute(holding(connection, row, key_share=True))
 
 
 # ------------------------------------------------------------------------------ of a service

@@ -24,6 +24,7 @@ from app.db.tables.enabled_services import enabled_channel, enabled_service
 from app.db.tables.rate_nodes import ROOT, rate_node
 from app.db.tables.scopes import scope
 from app.db.tables.services import service
+from app.db.unit_of_work import holding
 from app.domain.effective import Span
 from app.domain.enabled import PAYG, channel_times, common, held
 from app.domain.kinds import PriceType
@@ -147,7 +148,7 @@ def keep_service(
 def _locked(connection: sa.Connection, service_id: int) -> str:
     """Return the type of a service whose enablings and scopes nobody else changes till the end."""
     row = sa.select(service.c.type).where(service.c.id == service_id)
-    return str(connection.execute(row.with_for_update(key_share=True)).scalar_one())
+    return str(connection.execute(holding(connection, row, key_share=True)).scalar_one())
 
 
 def _enablings(

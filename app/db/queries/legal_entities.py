@@ -15,6 +15,7 @@ from app.db.tables.agreements import agreement, reselling_agreement
 from app.db.tables.banks import bank_account
 from app.db.tables.companies import company
 from app.db.tables.legal_entities import legal_entity
+from app.db.unit_of_work import holding
 
 LEGAL_ENTITY = Master(
     table=legal_entity,
@@ -91,7 +92,7 @@ def first_in_use(connection: sa.Connection, party_id: int, *, but: int) -> dict[
     statement = sa.select(legal_entity).where(
         c.party_id == party_id, c.retired_at.is_(None), c.id != but
     )
-    row = connection.execute(statement.order_by(c.id).with_for_update()).mappings().first()
+    row = connection.execute(holding(connection, statement.order_by(c.id))).mappings().first()
     return None if row is None else dict(row)
 
 

@@ -21,6 +21,7 @@ from app.db.tables.users import (
     user_secret,
     user_session,
 )
+from app.db.unit_of_work import holding
 
 USER = Master(
     table=user_account,
@@ -167,8 +168,8 @@ def admins(connection: sa.Connection) -> list[int]:
 
 def lock_admins(connection: sa.Connection) -> list[int]:
     """Return :func:`admins` so that two of them can't take each other's right at once."""
-    lock = sa.select(company.c.id).where(company.c.id == SYSTEM_OWNER).with_for_update()
-    connection.execute(lock)
+    owner = sa.select(company.c.id).where(company.c.id == SYSTEM_OWNER)
+    connection.execute(holding(connection, owner))
     return admins(connection)
 
 
@@ -227,11 +228,11 @@ def avatar(connection: sa.Connection, user_id: int) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-def departments(connection: sa.Connection, companies: sa.Select[Any]) -> list[str]:
-    """Return the departments that users of these companies are in, by name."""
+def departments(connection: sa.Connection, company_id: int) -> dict[int, list[str]]:
+    """Return the departments of each user of a company who is in one, by the user's id."""
     c = user_account.c
-    statement = sa.select(c.departments).where(c.company_id.in_(companies))
-    return sorted({word for words in connection.execute(statement).scalars() for word in words})
+    found = sa.select(c.id, c.departments).where(c.company_id == company_id).order_by(c.email)
+    return {int(one): list(words) for one, words in connection.execute(found) if words}
 
 
 def has_acted(connection: sa.Connection, found: Account) -> bool:

@@ -6,13 +6,14 @@ that the row shows.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.sections import Field
 from app.errors import UserError
 from app.services.bulk.loads import Load
-from app.services.bulk.table import Table
+from app.services.bulk.table import Table, rows_below
 
 LOOKED_AT = 20
 """Rows among which the one with the headings is looked for."""
@@ -21,22 +22,44 @@ REASON = "Reason"
 IGNORED = frozenset({"reason", "row"})
 """Headings that rejects files add."""
 
+NAMED = 5
+"""Columns that a sentence names."""
+
+
+class WrongColumns(UserError):
+    """Columns of a file that can't be read until a person says what they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: its place, its heading, the fields that it may fill."""
+    """A column: its place, its heading, the fields that it may fill.
+
+    ``text`` is told from all other headings ("Name [2]", "Column D"); a column without fields is
+    not known, unless it is ``left_out``.
+    """
 
     place: int
     text: str
-    fields: tuple[Field, ...]
+    fields: tuple[Field, ...] = ()
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The row of headings (0-based) and the columns that are read."""
+    """The row of headings (0-based) and all columns that have a heading or a cell."""
 
     row: int
-    columns: tuple[Head, ...]
+    all: tuple[Head, ...]
+
+    @property
+    def columns(self) -> tuple[Head, ...]:
+        """Return the columns that are read."""
+        return tuple(head for head in self.all if head.fields)
+
+    @property
+    def unknown(self) -> tuple[Head, ...]:
+        """Return the columns that nobody said anything about."""
+        return tuple(head for head in self.all if not head.fields and not head.left_out)
 
 
 def find_heads(
@@ -44,34 +67,86 @@ def find_heads(
 ) -> Heads:
     """Return the columns of a table. ``mapping`` = {heading: field, or "" to leave it out}.
 
-    Raises UserError for headings that are unknown, missing or there twice.
+    Raises WrongColumns for headings that are unknown, missing or there twice.
+    """
+    heads = read_heads(load, table, mapping)
+    texts = {_key(head.text) for head in heads.all}
+    for heading in mapping:
+        if _key(heading) not in texts:
+            raise UserError(
+                f'The file has no column "{heading}": its columns are '
+                f"{', '.join(head.text for head in heads.all)}."
+            )
+    wrong = refusal(load, table, heads, leave_out_unknown=leave_out_unknown)
+    if wrong:
+        raise WrongColumns(wrong)
+    return heads
+
+
+def read_heads(load: Load, table: Table, mapping: Mapping[str, str]) -> Heads:
+    """Return the columns of a table as far as they are known; headings not there are passed over.
+
+    Raises UserError for a table without headings, and for fields that are not there.
     """
     words = _words(load)
     chosen = _chosen(load, words, mapping)
     row = _heading_row(table, words, chosen)
-    texts = [" ".join(text.split()) for text in table.rows[row]]
-    _refuse_missing_headings(chosen, texts, mapping)
-    heads, unknown = [], []
-    for place, text in enumerate(texts):
-        key = _key(text)
-        fields = chosen[key] if key in chosen else words.get(key)
-        if fields:
-            heads.append(Head(place, text, fields))
-        elif fields is None and key and key not in IGNORED:
-            unknown.append(text)
-    if unknown and not leave_out_unknown:
-        named = ", ".join(f'"{text}"' for text in unknown[:5])
-        raise UserError(
-            f"{table.name} has columns that no field is called like: {named}. Rename them, or say "
-            f"what they are with --map; --map '{unknown[0]}=' leaves one out."
-        )
-    _refuse_twice(table, heads)
-    _refuse_missing(load, table, heads)
-    return Heads(row, tuple(heads))
+    found = []
+    for place, text in enumerate(_told_apart(table, row)):
+        if text:
+            key = _key(text)
+            fields = chosen.get(key, words.get(_key(table.rows[row][place]), ()))
+            out = key in IGNORED or chosen.get(key) == ()
+            found.append(Head(place, text, fields, left_out=out))
+    return Heads(row, tuple(found))
+
+
+def fitting(load: Load, tables: Sequence[Table], mapping: Mapping[str, str]) -> Table:
+    """Return the table that most looks like what is loaded, the first of several alike."""
+    words = _words(load)
+    known = words.keys() | {_key(heading) for heading in mapping}
+
+    def fit(table: Table) -> int:
+        return max((_known(row, known) for row in table.rows[:LOOKED_AT]), default=0)
+
+    return max(tables, key=fit)
+
+
+def refusal(load: Load, table: Table, heads: Heads, *, leave_out_unknown: bool = False) -> str:
+    """Return why the columns can't be read as they are, "" if they can."""
+    unknown = "" if leave_out_unknown else _unknown(table, heads)
+    return unknown or _twice(table, heads) or _missing(load, table, heads)
 
 
 def _key(text: str) -> str:
     return " ".join(text.replace("*", " ").replace("_", " ").split()).casefold()
+
+
+def _told_apart(table: Table, row: int) -> list[str]:
+    """Return the headings, each once; a column with cells and without a heading has its letter."""
+    seen: Counter[str] = Counter()
+    used = {
+        place for _, cells in rows_below(table, row) for place, text in enumerate(cells) if text
+    }
+    found = []
+    for place, raw in enumerate(table.rows[row]):
+        text = " ".join(raw.split())
+        if not _key(text):
+            text = f"Column {_letters(place)}" if place in used else ""
+        seen[_key(text)] += 1
+        number = seen[_key(text)]
+        found.append(f"{text} [{number}]" if text and number > 1 else text)
+    return found
+
+
+def _letters(place: int) -> str:
+    """Return a column's letters as spreadsheets show them: A, …, Z, AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _words(load: Load) -> dict[str, tuple[Field, ...]]:
@@ -113,7 +188,7 @@ def _heading_row(
     """Return the row among the first ones that has the most headings."""
     best, most = 0, 0
     for place, row in enumerate(table.rows[:LOOKED_AT]):
-        known = sum(1 for text in row if _key(text) in words or _key(text) in chosen)
+        known = _known(row, words.keys() | chosen.keys())
         if known > most:
             best, most = place, known
     if most == 0:
@@ -124,33 +199,37 @@ def _heading_row(
     return best
 
 
-def _refuse_missing_headings(
-    chosen: Mapping[str, object], texts: Sequence[str], mapping: Mapping[str, str]
-) -> None:
-    there = {_key(text) for text in texts}
-    for heading in mapping:
-        if _key(heading) in chosen and _key(heading) not in there:
-            raise UserError(
-                f'The file has no column "{heading}": its columns are '
-                f"{', '.join(filter(None, texts))}."
-            )
+def _known(row: Sequence[str], words: set[str]) -> int:
+    return sum(1 for text in row if _key(text) in words)
 
 
-def _refuse_twice(table: Table, heads: Sequence[Head]) -> None:
+def _unknown(table: Table, heads: Heads) -> str:
+    unknown = [f'"{head.text}"' for head in heads.unknown]
+    if not unknown:
+        return ""
+    more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
+    return (
+        f"{table.name} has columns that no field is called like: {', '.join(unknown[:NAMED])}"
+        f"{more}. Rename them, or say what they are or that they are to be left out."
+    )
+
+
+def _twice(table: Table, heads: Heads) -> str:
     filled: dict[tuple[str, ...], str] = {}
-    for head in heads:
+    for head in heads.columns:
         names = tuple(field.name for field in head.fields)
         if names in filled:
-            raise UserError(
+            return (
                 f'{table.name} has "{head.fields[0].title}" twice ("{filled[names]}" and '
                 f'"{head.text}"): leave one of them out.'
             )
         filled[names] = head.text
+    return ""
 
 
-def _refuse_missing(load: Load, table: Table, heads: Sequence[Head]) -> None:
-    """Raise UserError unless the columns are there that tell rows apart."""
-    there = {field.name for head in heads for field in head.fields}
+def _missing(load: Load, table: Table, heads: Heads) -> str:
+    """Return a sentence unless the columns are there that tell rows apart."""
+    there = {field.name for head in heads.columns for field in head.fields}
     missing = [
         field.title
         for field in load.fields
@@ -159,8 +238,9 @@ def _refuse_missing(load: Load, table: Table, heads: Sequence[Head]) -> None:
         and field.name not in there
         and field.name != "effective_from"
     ]
-    if missing:
-        raise UserError(
-            f"{table.name} has no column {' and no column '.join(missing)}: add it, or say with "
-            "--map which column it is."
-        )
+    if not missing:
+        return ""
+    return (
+        f"{table.name} has no column {' and no column '.join(missing)}: add it, or say which "
+        "column it is."
+    )

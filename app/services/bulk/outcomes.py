@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.services.bulk.table import Table
+
 ADDED, CHANGED, UNCHANGED, REJECTED = OUTCOMES = ("added", "changed", "unchanged", "rejected")
 
 UPDATE, ONLY_NEW = "update", "only-new"
@@ -17,7 +19,8 @@ class LoadRequest:
     """What to load and how. ``mapping`` = {heading: field, or "" to leave the column out}.
 
     ``mode`` "" adds and changes. ``rejects`` = where the rows left out go, with their reasons;
-    ``codes`` = a new file for the codes of invited users, who get a mail otherwise.
+    ``codes`` = a new file for the codes of invited users, who get a mail otherwise; ``table`` = the
+    sheet as it was read and looked at before, so that just this is loaded.
     """
 
     file: Path
@@ -28,6 +31,7 @@ class LoadRequest:
     rejects: Path | None = None
     codes: Path | None = None
     leave_out_unknown: bool = False
+    table: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class RowOutcome:
 class Loaded:
     """What came of a file; ``read`` = rows below the headings, blank ones among them.
 
-    ``warnings`` are sentences about what could not be done after the commit (a mail).
+    ``warnings`` are sentences about what could not be done after the commit (a mail); ``sheet`` =
+    the name of the one that was read, where there are several.
     """
 
     read: int
@@ -58,6 +63,7 @@ class Loaded:
     headings: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    sheet: str = ""
 
     def number(self, outcome: str) -> int:
         """Return how many rows came to an outcome."""

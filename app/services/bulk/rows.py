@@ -38,6 +38,7 @@ from app.services.bulk.outcomes import (
     RowOutcome,
 )
 from app.services.bulk.stored import stored_values
+from app.services.bulk.table import is_error
 from app.services.context import Context
 from app.services.form_values import shown, validated
 from app.services.masters import chosen
@@ -86,6 +87,7 @@ class RowLoader:
 
     def _take(self, number: int, cells: Sequence[str]) -> tuple[str, str]:
         texts = self._texts(cells)
+        _refuse_errors(texts)
         key = self._key(texts)
         self._refuse_seen(number, key)
         record_id = existing(self.directory, self.load, key)
@@ -297,6 +299,17 @@ class RowLoader:
                 texts = (_worded(field, old, before), _worded(field, new, after))
                 found.append(f"{field.title}: {texts[0]} → {texts[1]}")
         return "; ".join(found)
+
+
+def _refuse_errors(texts: Sequence[tuple[tuple[Field, ...], str]]) -> None:
+    problems = {
+        fields[0].name: f"{fields[0].title}: the cell shows {text}: mend its formula, or write the "
+        "value itself."
+        for fields, text in texts
+        if is_error(text)
+    }
+    if problems:
+        raise FieldProblem(problems)
 
 
 def _identity(key: Given) -> tuple[str, ...]:

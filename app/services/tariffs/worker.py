@@ -79,10 +79,10 @@ def _compare(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
-    from app.services.bulk.table import table_of
+    from app.services.bulk.table import tables_of
 
     del folder
-    return table_of(Path(job["file"]), job["sheet"], report_line)
+    return tables_of(Path(job["file"]), report_line)
 
 
 _TASKS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
