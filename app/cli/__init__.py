@@ -6,8 +6,10 @@ import io
 import logging
 import os
 import sys
+from functools import cache
 from typing import Annotated
 
+import click
 import typer
 
 from app.cli import (
@@ -93,13 +95,20 @@ for _module in (
     _module.register(program)
 
 
+@cache
+def _commands() -> click.Command:
+    """Return what the command line consists of; reading all its annotations takes a while."""
+    return typer.main.get_command(program)
+
+
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; what a person did wrong ends in one sentence."""
     logging.captureWarnings(capture=True)
     _print_anything()
     try:
         # Some releases of typer raise Exit and Abort here, others return a code.
-        code = program(arguments or ["--help"], standalone_mode=False)
+        command = _commands()
+        code = command.main(args=arguments or ["--help"], standalone_mode=False)
     except typer.Exit as finished:
         code = finished.exit_code
     except (typer.Abort, KeyboardInterrupt):
