@@ -78,7 +78,9 @@ class Field:
     text, values)`` with the typed text and the form's values. ``zone`` = the field with the time
     zone of a MOMENT. ``computed``: never edited; in a new form shown when it is proposed.
     ``fills`` = service ``f(ctx, values) -> values`` behind a button with ``fills_title`` beside the
-    field (fill by tax ID).
+    field (fill by tax ID). ``drops`` = service ``f(ctx, values, word) -> sentence`` behind a cross
+    beside each proposal of WORDS, which deletes the word itself; ``dropped_from`` = ``f(ctx,
+    values, word) -> list[str]`` of who has it, shown in the question.
     """
 
     name: str
@@ -97,6 +99,8 @@ class Field:
     group: str = ""
     zone: str = ""
     computed: bool = False
+    drops: str = ""
+    dropped_from: str = ""
     fills: str = ""
     fills_title: str = ""
     instead: str = ""
@@ -127,7 +131,9 @@ class Command:
     ``service`` is called as ``f(ctx, ids)`` and returns a sentence for the toast; or ``opens`` is
     an address with ``{column}`` places. ``needs`` = "none", "one" or "some" rows. ``confirm`` is a
     question with ``{names}`` and ``{count}``; ``details`` a service ``f(ctx, ids) -> list[str]``
-    of what depends on the rows, shown under the question. ``when`` = (column, values). ``minor``:
+    of what depends on the rows, shown under the question. ``asks`` = fields to fill in with the
+    question, whose values go along, ``f(ctx, ids, values)``; ``suggest`` a service ``f(ctx, ids) ->
+    {field: (value, label)}`` of what they begin with. ``when`` = (column, values). ``minor``:
     tool bars keep it in the menu More.
     """
 
@@ -140,6 +146,8 @@ class Command:
     shortcut: str = ""
     confirm: str = ""
     details: str = ""
+    asks: tuple[Field, ...] = ()
+    suggest: str = ""
     danger: bool = False
     when: tuple[str, tuple[str, ...]] | None = None
     level: str = "manage"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.domain.sections import Choice, Column, Field, Kind
+from dataclasses import replace
+
+from app.domain.sections import Choice, Column, Command, Field, Kind
 from app.sections.scopes import YES_NO
 
 PARENT = "enabled_services"
@@ -111,5 +113,22 @@ TIMES = (
         reset_by=("agreement_id",),
     ),
 )
+
+
+def end_command(module: str, noun: str) -> Command:
+    """Return the command that ends rows whose services are in ``module``, now or another time."""
+    till, zone = (replace(field, reset_by=()) for field in TIMES[2:])
+    return Command(
+        "end",
+        "End…",
+        "stop",
+        service=f"{module}.end",
+        needs="some",
+        confirm=f"End {noun} {{names}}? The record stays; what it holds is free from then on.",
+        asks=(replace(till, required=True, help="From then on it no longer holds."), zone),
+        suggest=f"{module}.end_proposed",
+        when=("state", ("current", "upcoming")),
+    )
+
 
 NOT_SHOWN = Field("hidden", "Do not show to client", Kind.FLAG, default=False)

@@ -12,6 +12,7 @@ from app.sections.enabled_common import (
     REST,
     TIMES,
     chosen,
+    end_command,
 )
 from app.sections.scopes import YES_NO
 
@@ -71,7 +72,7 @@ ENABLED_PACKS = Section(
     update=f"{_PACKS}.update",
     suggest=f"{_PACKS}.suggest",
     advise=f"{_PACKS}.advise",
-    commands=(load_command("enabled_packs"),),
+    commands=(end_command(_PACKS, "the pack"), load_command("enabled_packs")),
     nouns=("enabled_services", "agreements", "services", "companies", "rates"),
     name_column="service",
     empty="No pack is enabled yet.",

@@ -14,6 +14,7 @@ from app.sections.enabled_common import (
     SERVICES_AREA,
     TIMES,
     chosen,
+    end_command,
 )
 
 _SERVICES, _INITIATORS = "accounts.enabled_services", "accounts.enabled_initiators"
@@ -35,7 +36,7 @@ ENABLED_SERVICES = Section(
     update=f"{_SERVICES}.update",
     suggest=f"{_SERVICES}.suggest",
     advise=f"{_SERVICES}.advise",
-    commands=(load_command("enabled_services"),),
+    commands=(end_command(_SERVICES, "the enabling of"), load_command("enabled_services")),
     nouns=("enabled_services", "agreements", "services", "companies"),
     name_column="service",
     empty="No service is enabled yet.",
@@ -61,7 +62,7 @@ ENABLED_INITIATORS = Section(
     update=f"{_INITIATORS}.update",
     suggest=f"{_INITIATORS}.suggest",
     advise=f"{_INITIATORS}.advise",
-    commands=(load_command("enabled_initiators"),),
+    commands=(end_command(_INITIATORS, "the enabling of"), load_command("enabled_initiators")),
     nouns=("enabled_services", "agreements", "services", "companies"),
     name_column="service",
     empty="No bundle initiator is enabled yet.",

@@ -83,11 +83,13 @@ def test_ids_and_titles_are_used_once() -> None:
 def test_every_name_of_a_section_is_there(chosen: Section) -> None:
     named = [chosen.load, chosen.create, chosen.update, chosen.remove, chosen.clone]
     named += [chosen.suggest, chosen.advise]
-    named += [name for command in chosen.commands for name in (command.service, command.details)]
+    for command in chosen.commands:
+        named += [command.service, command.details, command.suggest]
     for name in filter(None, named):
         assert records.named_service(name)
         assert SERVICES[f"app.services.{name}"].area == chosen.area
-    for field in chosen.form:
+    asked = [field for command in chosen.commands for field in command.asks]
+    for field in (*chosen.form, *asked):
         for name in filter(None, (field.options, field.fills)):
             assert records.named_service(name)
             assert f"app.services.{name}" in SERVICES, "choices ask for a right of their own"

@@ -20,14 +20,14 @@ from app.db.queries.enabled_channels import ChannelTaken, channel_name, shared_t
 from app.db.queries.record_history import authors, record_history
 from app.db.queries.services import ServiceRecord
 from app.domain.effective import Span, shown
-from app.domain.records import Record
+from app.domain.records import HistoryEntry, Record
 from app.domain.sections import Choice
 from app.domain.zones import instant_of, local_of
 from app.errors import Conflict, FieldProblem, UserError
 from app.services import audit
 from app.services.accounts.choices import fitting
 from app.services.context import Context
-from app.services.masters import chosen
+from app.services.masters import HANDED_DOWN, chosen
 
 TABLE = "enabled_service"
 TIMES = ("effective_from", "from_zone", "effective_till", "till_zone")
@@ -66,17 +66,22 @@ def load(
         row = enabled.enabled_by_id(
             connection, ctx.actor.company_id, row_id, kind.types, noun=kind.noun
         )
-        created_by, updated_by = authors(connection, row.company_id, TABLE, row_id)
-        history = record_history(connection, row.company_id, TABLE, row_id)
+        mine = rows.is_own(connection, enabled.ENABLED, ctx.actor.company_id, row_id)
+        created_by, updated_by = "", ""
+        history: tuple[HistoryEntry, ...] = ()
+        if mine:  # who works for the tenant, and what for, is the tenant's alone
+            created_by, updated_by = authors(connection, row.company_id, TABLE, row_id)
+            history = record_history(connection, row.company_id, TABLE, row_id)
     own = {name: getattr(row, name) for name in kind.own}
+    found = {
+        "service_id": str(row.service_id),
+        "agreement_id": str(row.agreement_id),
+        **({**times_of(row), **own} if values is None else values),
+    }
     return Record(
         id=row_id,
         version=row.version,
-        values={
-            "service_id": str(row.service_id),
-            "agreement_id": str(row.agreement_id),
-            **({**times_of(row), **own} if values is None else values),
-        },
+        values=found,
         title=named(row),
         created_at=row.created_at,
         created_by=created_by,
@@ -89,6 +94,7 @@ def load(
             "till_zone": row.till_zone,
         },
         history=history,
+        locked={} if mine else dict.fromkeys(found, HANDED_DOWN),
     )
 
 
@@ -189,8 +195,10 @@ def save(
     connection: Any,
     row: EnabledRecord,
     changes: Mapping[str, Any],
+    *,
+    verb: str = "change",
 ) -> None:
-    """Write the columns that differ and tell the audit."""
+    """Write the columns that differ and tell the audit; ``verb`` = what was done to the row."""
     changed = {name: value for name, value in changes.items() if getattr(row, name) != value}
     try:
         enabled.change_enabled(connection, row, row.version, changed, now=ctx.clock())
@@ -201,7 +209,7 @@ def save(
     audit.record(
         ctx,
         connection,
-        f"change {kind.noun}",
+        f"{verb} {kind.noun}",
         TABLE,
         row.id,
         plain({**zones, **changes}, changed),
@@ -295,7 +303,7 @@ def _checked_times(values: Mapping[str, Any], row: EnabledRecord | None = None) 
     problems = {
         name: f'There is no time zone "{values[name]}": choose one of the list.'
         for name in ("from_zone", "till_zone")
-        if not _is_zone(values[name])
+        if not is_zone(values[name])
     }
     if problems:
         raise FieldProblem(problems)
@@ -328,7 +336,8 @@ def _untouched(row: EnabledRecord | None, values: Mapping[str, Any], name: str, 
     return bool(values[zone] == getattr(row, zone) and values[name] == times_of(row)[name])
 
 
-def _is_zone(name: object) -> bool:
+def is_zone(name: object) -> bool:
+    """Return whether a time zone has this name."""
     try:
         ZoneInfo(str(name))
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -420,6 +429,6 @@ def _lenient(value: Any, zone: Any) -> dt.datetime | None:
             value = dt.datetime.fromisoformat(value)
         except ValueError:
             return None
-    if not isinstance(value, dt.datetime) or value.tzinfo is not None or not _is_zone(zone):
+    if not isinstance(value, dt.datetime) or value.tzinfo is not None or not is_zone(zone):
         return None
     return instant_of(value, str(zone))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from app.db.queries import enabled, enabled_prices
 from app.db.queries.agreements import agreement_by_id
 from app.domain.records import Record
 from app.domain.sections import Choice
+from app.services.accounts import enabled_end
 from app.services.accounts import enabled_kinds as kinds
 from app.services.accounts.enabled_advice import advice, cost_text, price_advice, price_shown
 from app.services.accounts.enabled_kinds import PACKS
@@ -43,6 +45,18 @@ def create(ctx: Context, values: dict[str, Any]) -> int:
 def update(ctx: Context, enabled_id: int, version: int, values: dict[str, Any]) -> None:
     """Save the times; Conflict if ``version`` is not the stored one."""
     kinds.update(PACKS, ctx, enabled_id, version, values)
+
+
+@service(AREA, "manage")
+def end(ctx: Context, ids: Sequence[int], values: dict[str, Any]) -> str:
+    """Let packs end at a moment, all or none. Raises FieldProblem where they can't."""
+    return enabled_end.end(PACKS, ctx, ids, values)
+
+
+@service(AREA, "manage")
+def end_proposed(ctx: Context, ids: Sequence[int]) -> dict[str, tuple[Any, str]]:
+    """Return when the chosen packs would end: now."""
+    return enabled_end.proposed(PACKS, ctx, ids)
 
 
 @service(AREA, "view")

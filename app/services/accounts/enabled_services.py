@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.domain.records import Record
 from app.domain.sections import Choice
+from app.services.accounts import enabled_end
 from app.services.accounts import enabled_kinds as kinds
 from app.services.accounts.enabled_advice import advice
 from app.services.accounts.enabled_kinds import SERVICES
@@ -30,6 +32,18 @@ def create(ctx: Context, values: dict[str, Any]) -> int:
 def update(ctx: Context, enabled_id: int, version: int, values: dict[str, Any]) -> None:
     """Save times and flag; Conflict if ``version`` is not the stored one."""
     kinds.update(SERVICES, ctx, enabled_id, version, values)
+
+
+@service(AREA, "manage")
+def end(ctx: Context, ids: Sequence[int], values: dict[str, Any]) -> str:
+    """Let services end at a moment, all or none. Raises FieldProblem where they can't."""
+    return enabled_end.end(SERVICES, ctx, ids, values)
+
+
+@service(AREA, "manage")
+def end_proposed(ctx: Context, ids: Sequence[int]) -> dict[str, tuple[Any, str]]:
+    """Return when the chosen services would end: now."""
+    return enabled_end.proposed(SERVICES, ctx, ids)
 
 
 @service(AREA, "view")

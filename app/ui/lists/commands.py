@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ from app.ui.look.icons import NAMES, icon
 from app.ui.widgets.confirm import YES, Question
 
 if TYPE_CHECKING:
+    from app.ui.forms.command_question import CommandQuestion
+    from app.ui.forms.loading import Proposals
     from app.ui.pages import Shell
 
 MOST_NAMES = 3
@@ -130,18 +132,22 @@ class SectionCommands(QObject):
         if command.opens:
             row = rows[0] if rows else None
             self.opened.emit(self._shell.open(address_of(command.opens, self._section, row)))
-        elif command.details:
-            service = records.named_service(command.details)
+        elif command.details or command.suggest:
             self._shell.jobs.query(
-                lambda ctx: service(ctx, list(ids)),
+                lambda ctx: _prepared(ctx, command, list(ids)),
                 owner=self._page,
-                done=lambda details: self._ask(command, ids, rows, details),
+                done=lambda prepared: self._ask(command, ids, rows, *prepared),
             )
         else:
-            self._ask(command, ids, rows, [])
+            self._ask(command, ids, rows, [], {})
 
     def _ask(
-        self, command: Command, ids: Sequence[int], rows: Sequence[Row], details: list[str]
+        self,
+        command: Command,
+        ids: Sequence[int],
+        rows: Sequence[Row],
+        details: list[str],
+        found: Proposals,
     ) -> None:
         if not command.confirm:
             self._change(command, ids)
@@ -150,30 +156,73 @@ class SectionCommands(QObject):
         text = command.confirm.format(names=self._names(ids, rows), count=formats.number(len(ids)))
         if details and removes(self._section, command) and command.details.endswith(KEEPS):
             text = " ".join((text, self.tr("What is in use can't be deleted:")))
-        question = Question(
-            self._page.window(), title, text, yes=title, details=details, danger=command.danger
-        )
+        window = self._page.window()
+        if command.asks:
+            question: Question = self._form_question(command, ids, text, details, found)
+        else:
+            question = Question(
+                window, title, text, yes=title, details=details, danger=command.danger
+            )
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.finished.connect(partial(self._answered, question, command, ids))
         self.question = question
         question.open()
 
+    def _form_question(
+        self,
+        command: Command,
+        ids: Sequence[int],
+        text: str,
+        details: list[str],
+        found: Proposals,
+    ) -> CommandQuestion:
+        """Return a question whose fields go along with the change, which it waits for."""
+        from app.ui.forms.command_question import CommandQuestion
+
+        def change(values: Mapping[str, Any]) -> None:
+            self._change(command, ids, (dict(values),), question)
+
+        question = CommandQuestion(
+            self._page.window(),
+            self._section,
+            command,
+            self._shell.jobs,
+            text,
+            found=found,
+            details=details,
+            change=change,
+        )
+        return question
+
     def _answered(self, question: Question, command: Command, ids: Sequence[int], _: int) -> None:
         self.question = None
-        if question.answer == YES:
+        if question.answer == YES and not command.asks:
             self._change(command, ids)
 
-    def _change(self, command: Command, ids: Sequence[int]) -> None:
+    def _change(
+        self,
+        command: Command,
+        ids: Sequence[int],
+        more: tuple[Any, ...] = (),
+        question: CommandQuestion | None = None,
+    ) -> None:
         if command is REMOVE:
             work: Callable[[Context], Any] = lambda ctx: records.remove(ctx, self._section, ids)  # noqa: E731
         else:
             service = records.named_service(command.service)
-            work = lambda ctx: service(ctx, list(ids))  # noqa: E731
+            work = lambda ctx: service(ctx, list(ids), *more)  # noqa: E731
+
+        def done(sentence: object) -> None:
+            if question is not None:
+                question.finish()
+            self._tell(command, sentence)
+
         self._shell.jobs.change(
             command.title.rstrip("…"),
             work,
             owner=self._page,
-            done=partial(self._tell, command),
+            done=done,
+            failed=None if question is None else question.refuse,
             nouns=self._section.nouns,
         )
 
@@ -189,6 +238,15 @@ class SectionCommands(QObject):
                 return self.tr("this %1").replace("%1", self._section.singular)
             return self.tr("%1 rows").replace("%1", formats.number(len(ids)))
         return ", ".join(f"“{row[place]}”" for row in rows)
+
+
+def _prepared(ctx: Context, command: Command, ids: list[int]) -> tuple[list[str], Proposals]:
+    """Return what a command's question shows: what hangs on the rows, what fields begin with."""
+    details, found = command.details, command.suggest
+    return (
+        records.named_service(details)(ctx, ids) if details else [],
+        records.named_service(found)(ctx, ids) if found else {},
+    )
 
 
 def _needs_remove(section: Section) -> bool:

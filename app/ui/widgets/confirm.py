@@ -36,7 +36,8 @@ class Question(QDialog):
     """A modal question. ``open()`` it and read :attr:`answer` when ``finished`` is emitted.
 
     ``answer`` is "yes", "cancel" or the text of one of the ``more`` buttons. A dangerous question
-    has Cancel as its default, so that Enter alone destroys nothing.
+    has Cancel as its default, so that Enter alone destroys nothing. ``body`` stands below the
+    text.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Question(QDialog):
         danger: bool = False,
         more: Sequence[str] = (),
         cancel: str = "",
+        body: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.answer = CANCEL
@@ -62,9 +64,9 @@ class Question(QDialog):
         for button in (self.yes_button, self.cancel_button, *self.more_buttons):
             button.setAutoDefault(True)
         (self.cancel_button if danger else self.yes_button).setDefault(True)
-        self._lay_out(title, text, list(details))
+        self._lay_out(title, text, list(details), body)
 
-    def _lay_out(self, title: str, text: str, details: list[str]) -> None:
+    def _lay_out(self, title: str, text: str, details: list[str], body: QWidget | None) -> None:
         tone = "warn" if self._danger else "info"
         sign = Sign("warning" if self._danger else "help", tone, side=24)
         heading = QLabel(title)
@@ -80,14 +82,16 @@ class Question(QDialog):
         column.addWidget(words)
         if details:
             column.addWidget(_list_of(details, self.tr("Details")))
-        body = QHBoxLayout()
-        body.setSpacing(12)
-        body.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        body.addLayout(column, 1)
+        if body is not None:
+            column.addWidget(body)
+        around = QHBoxLayout()
+        around.setSpacing(12)
+        around.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        around.addLayout(column, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 16, 16, 12)
         outer.setSpacing(16)
-        outer.addLayout(body)
+        outer.addLayout(around)
         outer.addStretch(1)
         outer.addLayout(self._button_row())
         self.setMinimumWidth(_WIDTH)

@@ -347,7 +347,12 @@ def _newer(target: Target) -> Path:
     return place
 
 
+ENDED = {"effective_till": dt.datetime.fromisoformat("2026-03-15"), "till_zone": "UTC"}
+
 BY_NAME: dict[str, Callable[[Target], Any]] = {
+    "accounts.enabled_initiators.end": lambda t: [[t.row("enabled_bundle_initiator")], ENDED],
+    "accounts.enabled_packs.end": lambda t: [[t.row("enabled_unit_pack")], ENDED],
+    "accounts.enabled_services.end": lambda t: [[t.row("enabled_payg")], ENDED],
     "access.account.change_password": lambda _: [PASSWORD, "Valley-8-lake"],
     "access.account.change_phone": lambda _: ["+49301234567"],
     "access.account.check_password": lambda _: [PASSWORD],
