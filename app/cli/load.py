@@ -26,46 +26,61 @@ def register(program: typer.Typer) -> None:
     program.command()(load)
 
 
+_What = Annotated[
+    str,
+    typer.Argument(
+        help="companies, legal-entities, own-legal-entities, banks, bank-accounts, "
+        "own-bank-accounts, agreements, enabled-services, enabled-packs, enabled-initiators, "
+        "enabled-bundle-packs, users or portal-users."
+    ),
+]
+_File = Annotated[Path | None, typer.Argument(help="A table, as CSV or a spreadsheet.")]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would happen; change nothing.")]
+_Rejects = Annotated[
+    Path | None, typer.Option("--rejects", help="CSV file for the rows left out, with reasons.")
+]
+_Sheet = Annotated[
+    str, typer.Option("--sheet", help="Name of the sheet; else the one whose headings fit.")
+]
+_Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", metavar="HEADING=FIELD", help="What a column is; HEADING= leaves it out."
+    ),
+]
+_LeaveOut = Annotated[
+    bool, typer.Option("--leave-out-unknown", help="Leave out columns that are not known.")
+]
+_Update = Annotated[
+    bool, typer.Option("--update", help="Only change what is there; new rows are rejects.")
+]
+_OnlyNew = Annotated[
+    bool, typer.Option("--only-new", help="Only add; what is there stays as it is.")
+]
+_Codes = Annotated[
+    Path | None,
+    typer.Option("--codes", help="New file for the codes of invited users, who get no mail."),
+]
+_Template = Annotated[
+    Path | None, typer.Option("--template", help="Write a template to this XLSX file instead.")
+]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
 def load(
     context: typer.Context,
-    what: Annotated[
-        str,
-        typer.Argument(
-            help="companies, legal-entities, own-legal-entities, banks, bank-accounts, "
-            "own-bank-accounts, agreements, enabled-services, enabled-packs, enabled-initiators, "
-            "enabled-bundle-packs, users or portal-users."
-        ),
-    ],
-    file: Annotated[Path | None, typer.Argument(help="A table, as CSV or XLSX.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would happen; change nothing.")
-    ] = False,
-    rejects: Annotated[
-        Path | None, typer.Option("--rejects", help="CSV file for the rows left out, with reasons.")
-    ] = None,
-    sheet: Annotated[
-        str, typer.Option("--sheet", help="Name of the sheet; else the one whose headings fit.")
-    ] = "",
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="HEADING=FIELD", help="What a column is; HEADING= leaves it out."
-        ),
-    ] = None,
-    update: Annotated[
-        bool, typer.Option("--update", help="Only change what is there; new rows are rejects.")
-    ] = False,
-    only_new: Annotated[
-        bool, typer.Option("--only-new", help="Only add; what is there stays as it is.")
-    ] = False,
-    codes: Annotated[
-        Path | None,
-        typer.Option("--codes", help="New file for the codes of invited users, who get no mail."),
-    ] = None,
-    template: Annotated[
-        Path | None, typer.Option("--template", help="Write a template to this XLSX file instead.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    what: _What,
+    file: _File = None,
+    dry_run: _DryRun = False,
+    rejects: _Rejects = None,
+    sheet: _Sheet = "",
+    mapping: _Map = None,
+    leave_out_unknown: _LeaveOut = False,
+    update: _Update = False,
+    only_new: _OnlyNew = False,
+    codes: _Codes = None,
+    template: _Template = None,
+    as_json: _Json = False,
 ) -> None:
     """Load records from a file by their names: added, changed where they differ, or left out."""
     from app.errors import UserError
@@ -82,7 +97,10 @@ def load(
     if update and only_new:
         raise UserError("Give one of --update and --only-new, or neither to do both.")
     mode = UPDATE if update else ONLY_NEW if only_new else ""
-    request = LoadRequest(file, sheet, _mapping(mapping or []), mode, dry_run, rejects, codes)
+    told = _mapping(mapping or [])
+    request = LoadRequest(
+        file, sheet, told, mode, dry_run, rejects, codes, leave_out_unknown=leave_out_unknown
+    )
     found = _load(context, section, request)
     if as_json:
         print_json(_plain(found))
@@ -103,8 +121,8 @@ def _load(context: typer.Context, section: Any, request: LoadRequest) -> Loaded:
             return load_records(ctx, section, request)
     except WrongColumns as problem:
         raise WrongColumns(
-            f'{problem} Here: --map "Their heading=Our field", and --map "Their heading=" to leave '
-            "a column out."
+            f'{problem} Here: --map "Their heading=Our field"; --map "Their heading=" or '
+            "--leave-out-unknown leaves columns out."
         ) from None
 
 

@@ -22,6 +22,8 @@ REASON = "Reason"
 IGNORED = frozenset({"reason", "row"})
 """Headings that rejects files add."""
 
+_BEGIN = "begin it with the titles of the form's fields, or take the template"
+
 NAMED = 5
 """Columns that a sentence names."""
 
@@ -70,9 +72,9 @@ def find_heads(
     Raises WrongColumns for headings that are unknown, missing or there twice.
     """
     heads = read_heads(load, table, mapping)
-    texts = {_key(head.text) for head in heads.all}
+    texts = {heading_key(head.text) for head in heads.all}
     for heading in mapping:
-        if _key(heading) not in texts:
+        if heading_key(heading) not in texts:
             raise UserError(
                 f'The file has no column "{heading}": its columns are '
                 f"{', '.join(head.text for head in heads.all)}."
@@ -86,7 +88,7 @@ def find_heads(
 def read_heads(load: Load, table: Table, mapping: Mapping[str, str]) -> Heads:
     """Return the columns of a table as far as they are known; headings not there are passed over.
 
-    Raises UserError for a table without headings, and for fields that are not there.
+    Raises UserError for an empty table, and for fields that are not there.
     """
     words = _words(load)
     chosen = _chosen(load, words, mapping)
@@ -94,8 +96,8 @@ def read_heads(load: Load, table: Table, mapping: Mapping[str, str]) -> Heads:
     found = []
     for place, text in enumerate(_told_apart(table, row)):
         if text:
-            key = _key(text)
-            fields = chosen.get(key, words.get(_key(table.rows[row][place]), ()))
+            key = heading_key(text)
+            fields = chosen.get(key, words.get(heading_key(table.rows[row][place]), ()))
             out = key in IGNORED or chosen.get(key) == ()
             found.append(Head(place, text, fields, left_out=out))
     return Heads(row, tuple(found))
@@ -104,7 +106,7 @@ def read_heads(load: Load, table: Table, mapping: Mapping[str, str]) -> Heads:
 def fitting(load: Load, tables: Sequence[Table], mapping: Mapping[str, str]) -> Table:
     """Return the table that most looks like what is loaded, the first of several alike."""
     words = _words(load)
-    known = words.keys() | {_key(heading) for heading in mapping}
+    known = words.keys() | {heading_key(heading) for heading in mapping}
 
     def fit(table: Table) -> int:
         return max((_known(row, known) for row in table.rows[:LOOKED_AT]), default=0)
@@ -114,11 +116,17 @@ def fitting(load: Load, tables: Sequence[Table], mapping: Mapping[str, str]) -> 
 
 def refusal(load: Load, table: Table, heads: Heads, *, leave_out_unknown: bool = False) -> str:
     """Return why the columns can't be read as they are, "" if they can."""
+    if not heads.columns:
+        return (
+            f"{table.name} has no headings that are known in its first {LOOKED_AT} rows: {_BEGIN}, "
+            "or say what its columns are."
+        )
     unknown = "" if leave_out_unknown else _unknown(table, heads)
     return unknown or _twice(table, heads) or _missing(load, table, heads)
 
 
-def _key(text: str) -> str:
+def heading_key(text: str) -> str:
+    """Return a heading as it is compared: in any case, without the star of what is needed."""
     return " ".join(text.replace("*", " ").replace("_", " ").split()).casefold()
 
 
@@ -131,10 +139,10 @@ def _told_apart(table: Table, row: int) -> list[str]:
     found = []
     for place, raw in enumerate(table.rows[row]):
         text = " ".join(raw.split())
-        if not _key(text):
+        if not heading_key(text):
             text = f"Column {_letters(place)}" if place in used else ""
-        seen[_key(text)] += 1
-        number = seen[_key(text)]
+        seen[heading_key(text)] += 1
+        number = seen[heading_key(text)]
         found.append(f"{text} [{number}]" if text and number > 1 else text)
     return found
 
@@ -154,7 +162,7 @@ def _words(load: Load) -> dict[str, tuple[Field, ...]]:
     fields = {field.name: field for field in load.fields}
     named: dict[str, list[Field]] = {}
     for field in load.fields:
-        named.setdefault(_key(field.title), []).append(field)
+        named.setdefault(heading_key(field.title), []).append(field)
     found = {word: tuple(known) for word, known in named.items()}
     columns = {c.name: c.title for c in load.section.columns}
     others = [(name, name) for name in fields]
@@ -162,7 +170,7 @@ def _words(load: Load) -> dict[str, tuple[Field, ...]]:
     others += [(word, name) for word, name in load.what.words]
     others += [(columns[name], name) for name in fields if name in columns]
     for word, name in others:
-        found.setdefault(_key(word), (fields[name],))
+        found.setdefault(heading_key(word), (fields[name],))
     return found
 
 
@@ -172,11 +180,11 @@ def _chosen(
     """Return what a person said about headings; an empty tuple leaves a column out."""
     found: dict[str, tuple[Field, ...]] = {}
     for heading, name in mapping.items():
-        fields = words.get(_key(name)) if name.strip() else ()
+        fields = words.get(heading_key(name)) if name.strip() else ()
         if fields is None:
             titles = ", ".join(field.title for field in load.fields)
             raise UserError(f'There is no field "{name}" here: choose one of {titles}.')
-        found[_key(heading)] = fields
+        found[heading_key(heading)] = fields
     return found
 
 
@@ -185,22 +193,20 @@ def _heading_row(
     words: Mapping[str, tuple[Field, ...]],
     chosen: Mapping[str, tuple[Field, ...]],
 ) -> int:
-    """Return the row among the first ones that has the most headings."""
-    best, most = 0, 0
-    for place, row in enumerate(table.rows[:LOOKED_AT]):
-        known = _known(row, words.keys() | chosen.keys())
-        if known > most:
-            best, most = place, known
+    """Return the row among the first ones that has the most headings, else the most cells."""
+    known = words.keys() | chosen.keys()
+    rows = list(enumerate(table.rows[:LOOKED_AT]))
+    fits = [(_known(row, known), place) for place, row in rows]
+    if not any(fit for fit, _ in fits):
+        fits = [(sum(map(bool, row)), place) for place, row in rows]
+    most = max((fit for fit, _ in fits), default=0)
     if most == 0:
-        raise UserError(
-            f"{table.name} has no headings in its first {LOOKED_AT} rows: begin it with the titles "
-            "of the form's fields, or take the template."
-        )
-    return best
+        raise UserError(f"{table.name} has nothing in its first {LOOKED_AT} rows: {_BEGIN}.")
+    return next(place for fit, place in fits if fit == most)
 
 
 def _known(row: Sequence[str], words: set[str]) -> int:
-    return sum(1 for text in row if _key(text) in words)
+    return sum(1 for text in row if heading_key(text) in words)
 
 
 def _unknown(table: Table, heads: Heads) -> str:

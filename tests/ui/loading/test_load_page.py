@@ -6,6 +6,8 @@ import csv
 from pathlib import Path
 
 import pytest
+import xlsxwriter
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.services.bulk.loads import LOADS
@@ -78,18 +80,71 @@ def test_the_same_file_again_has_nothing_to_do(page: LoadPage, qtbot: QtBot, fil
     assert not page.take.isEnabled()
 
 
-def test_unknown_columns_are_told_and_may_be_left_out(
-    page: LoadPage, qtbot: QtBot, file: Path
-) -> None:
-    file.write_text("Name,Colour\nLantern,red\n", encoding="utf-8")
+def test_columns_are_told_by_hand_and_remembered(page: LoadPage, qtbot: QtBot, file: Path) -> None:
+    file.write_text("Kunde,Colour,Art\nLantern,red,Client\n", encoding="utf-8")
     page.read(file)
     wait(page, qtbot)
-    assert '"Colour"' in page.bar.text()
-    assert page.stack.currentIndex() == 0
-    page.unknown.setChecked(True)
+    assert "no headings that are known" in page.bar.text()
+    assert list(page.columns.choices) == ["Kunde", "Colour", "Art"]
+    file.write_text("Kunde,Colour,Type\nLantern,red,Client\n", encoding="utf-8")
+    page.read(file)
     wait(page, qtbot)
-    assert "Colour" in page.bar.text()
-    assert page.take.isEnabled()
+    assert '"Kunde", "Colour"' in page.bar.text()
+    assert page.stack.currentWidget() is page.columns
+    assert not page.columns.next.isEnabled()
+    choice = page.columns.choices["Kunde"]
+    choice.setCurrentText("Name")
+    choice.activated.emit(choice.currentIndex())
+    page.columns.rest.click()
+    page.columns.next.click()
+    wait(page, qtbot)
+    assert [line[1:3] for line in page.model.lines] == [("To add", "Lantern")]
+    assert page.bar.text() == "Columns left out: Colour."
+    page.mapping.click()
+    assert page.columns.choices["Colour"].currentText() == "Leave out"
+    page.read(file)
+    wait(page, qtbot)
+    assert page.take.isEnabled(), "what was said holds for the next file"
+
+
+def test_the_sheet_that_fits_is_proposed_and_another_can_be_chosen(
+    page: LoadPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    book = tmp_path / "two.xlsx"
+    with xlsxwriter.Workbook(str(book)) as made:
+        made.add_worksheet("Cover").write_row(0, 0, ["List of partners", "2026"])
+        for name, row in (("Clients", "Lantern"), ("More", "Beacon")):
+            sheet = made.add_worksheet(name)
+            sheet.write_row(0, 0, ["Name", "Type"])
+            sheet.write_row(1, 0, [row, "Client"])
+    page.read(book)
+    wait(page, qtbot)
+    assert (page.sheet.count(), page.sheet.currentText()) == (3, "Clients")
+    page.sheet.setCurrentText("More")
+    page.sheet.activated.emit(2)
+    wait(page, qtbot)
+    assert [line[2] for line in page.model.lines] == ["Beacon"]
+    page.sheet.setCurrentText("Cover")
+    page.sheet.activated.emit(0)
+    assert "no headings" in page.bar.text()
+    assert not page.sheet.isHidden()
+
+
+def test_a_stopped_look_shows_no_rows_of_before(page: LoadPage, qtbot: QtBot, file: Path) -> None:
+    page.read(file)
+    wait(page, qtbot)
+    page.mode.setCurrentIndex(1)
+    page.cancel.click()
+    wait(page, qtbot)
+    assert page.bar.text() == "Stopped: nothing was changed."
+    assert page.stack.currentWidget() is page.columns
+    page.columns.next.click()
+    wait(page, qtbot)
+    page.copy()
+    copied = QGuiApplication.clipboard().text()
+    QGuiApplication.clipboard().clear()
+    assert copied.splitlines()[0] == "Row\tOutcome\tCompany\tDetails"
+    assert len(copied.splitlines()) == 3
 
 
 def test_a_template_is_saved(page: LoadPage, qtbot: QtBot, tmp_path: Path) -> None:
