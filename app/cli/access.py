@@ -94,7 +94,9 @@ def invite(
     admin: Annotated[bool, typer.Option("--admin", help="No restrictions.")] = False,
     portal: Portal = False,
     two_factor: Annotated[bool, typer.Option("--two-factor", help="Ask for a code.")] = False,
-    department: Annotated[list[str] | None, typer.Option(help="Of portal users.")] = None,
+    department: Annotated[
+        list[str] | None, typer.Option(help="Of portal users, who need one.")
+    ] = None,
 ) -> None:
     """Invite a user by mail, or print the code to hand over where no mail can be sent."""
     from app.domain.records import NewRecord
@@ -175,14 +177,17 @@ def end_sessions(context: typer.Context, who: str) -> None:
 
 @user.command("set-password")
 def set_password(context: typer.Context, who: str, new_password_file: PasswordFile = "") -> None:
-    """Set a user's password, to be changed at the next sign-in."""
-    from app.services.access import naming, user_commands
+    """Set a user's password, to be changed at the next sign-in, or change your own."""
+    from app.services.access import account, naming, user_commands
 
     session: Session = context.obj
     with session.open() as ctx:
         user_id = naming.user_id(ctx, who)
         new = read_password(new_password_file, f"New password of {who}: ")
-        say(user_commands.give_password(ctx, user_id, new))
+        if user_id == ctx.actor.user_id:
+            say(account.change_password(ctx, session.password(), new))
+        else:
+            say(user_commands.give_password(ctx, user_id, new))
 
 
 @user.command()

@@ -9,6 +9,7 @@ from app.sections.common import load_command
 
 SERVICE = "access.user_records"
 COMMANDS = "access.user_commands"
+DEPARTMENTS = "access.departments"
 
 STATUSES = (
     Choice("invited", "Invited", "info"),
@@ -119,6 +120,7 @@ def _rights(application: str) -> tuple[Field, ...]:
             Kind.CELLS,
             computed=True,
             zone="application",
+            reset_by=("company_id", "unrestricted", "roles"),
             group="Role",
             help="They follow from the roles.",
         ),
@@ -232,10 +234,15 @@ _DEPARTMENTS = Field(
     "departments",
     "Departments",
     Kind.WORDS,
+    required=True,
     longest=60,
-    options=f"{SERVICE}.departments",
+    options=f"{DEPARTMENTS}.departments",
+    drops=f"{DEPARTMENTS}.delete_department",
+    dropped_from=f"{DEPARTMENTS}.members",
+    reset_by=("company_id",),
     group="General",
-    help="Departments of the company; type a new one to add it.",
+    help="Departments of the company; type a new one to add it. The cross beside a proposal, or "
+    "Shift+Del, deletes that department.",
 )
 _PORTAL_FORM = user_fields("portal")
 

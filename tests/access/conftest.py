@@ -168,7 +168,8 @@ class Office:
     ) -> dict[str, Any]:
         named = roles or ("Broadcast manager" if portal else "Finance manager",)
         ids = [self.role(name, portal=portal, company_id=company_id) for name in named]
-        return {"email": email, "company_id": str(company_id), "roles": ids, **more}
+        rest = {"departments": ["Office"], **more} if portal else more
+        return {"email": email, "company_id": str(company_id), "roles": ids, **rest}
 
     def invite(self, email: str, *roles: str, ctx: Context | None = None, **more: Any) -> Any:
         section = PORTAL_USERS if more.get("portal") else USERS

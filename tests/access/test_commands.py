@@ -169,12 +169,23 @@ def test_users_are_invited_and_managed(ann: Signed, tmp_path: Path) -> None:
 def test_a_given_password_and_the_policy(desk: Desk, ann: Signed, tmp_path: Path) -> None:
     new = tmp_path / "new"
     new.write_text(OTHER, encoding="utf-8")
+    code = CODE.search(ann.ok("user", "invite", "bob@x.example", "--admin").out)
+    assert code is not None
+    with open_database(desk.target, create=False) as database:
+        invited = sign_in.accept_invitation(database, "bob@x.example", code[0], clock=now)
+        form = sign_in.Registration("Bob", "Roy", "", "bob.roy", PASSWORD)
+        sign_in.register(database, invited, form, clock=now)
     assert (
         "has to be changed"
+        in ann.ok("user", "set-password", "bob.roy", "--new-password-file", new).out
+    )
+    changed = Signed(desk, "bob.roy", new)
+    assert "That is done in the window" in changed("users").err
+    assert (
+        "The password was changed"
         in ann.ok("user", "set-password", "ann.lee", "--new-password-file", new).out
     )
-    changed = Signed(desk, "ann.lee", new)
-    assert "That is done in the window" in changed("users").err
+    assert Signed(desk, "ann.lee", new).ok("users").out, "chosen by oneself, to be kept"
 
 
 def test_the_policy_is_shown_and_set(ann: Signed) -> None:
@@ -267,11 +278,11 @@ def test_no_secret_is_left_anywhere(
     ]
     with open_database(desk.target, create=False) as database:
         step = sign_in.by_password(database, "ann.lee", new_secret, clock=now)
-        done = sign_in.choose_password(database, step, "Canary-own-3391", clock=now)
-        ctx = Context(done.actor or NOBODY, database)
+        ctx = Context(step.actor or NOBODY, database)
+        account.change_password(ctx, new_secret, "Canary-own-3391")
         begun = account.enrol(ctx, "Canary-own-3391")
         account.confirm(ctx, begun, pyotp.TOTP(begun.secret).now())
-        shown = repr((step, done, begun, ctx, sign_in.Registration("a", "b", "", "c", new_secret)))
+        shown = repr((step, begun, ctx, sign_in.Registration("a", "b", "", "c", new_secret)))
 
     def broken(*_: object) -> bool:
         raise RuntimeError("a fault in the middle")

@@ -14,7 +14,7 @@ from app.domain.records import ListQuery
 from app.errors import FieldProblem
 from app.sections.users import PORTAL_USERS, USERS
 from app.services import records
-from app.services.access import due, mail, sign_in, user_commands, user_records
+from app.services.access import due, mail, sign_in, user_commands
 from app.services.access.mail import MailSettings
 from app.services.access.sign_in import Registration
 from tests.access.conftest import PASSWORD, Office, on_both
@@ -185,7 +185,6 @@ def test_guests_come_first_and_portal_users_have_their_own_list(office: Office) 
     assert [row[2] for row in rows] == ["Guest", "Guest", "Ann Lee", "Some Body"]
     found = records.first_rows(office.ctx, PORTAL_USERS, ListQuery("portal_users"))
     assert [row[3] for row in found] == ["pia@client.example"]
-    assert [c.value for c in user_records.departments(office.ctx, "", {})] == ["Help"]
     with pytest.raises(FieldProblem, match="client portal"):
         office.invite("no@client.example", company_id=client)
 

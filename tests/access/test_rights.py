@@ -228,15 +228,31 @@ def test_two_edits_of_one_user_meet(office: Office) -> None:
     assert {name for name, _, _ in stale.value.differences} == {"active"}
 
 
+NO_FLAGS = {"unrestricted": False, "two_factor": False}
+
+
+@on_both
 def test_the_form_follows_the_company(office: Office) -> None:
     strict = office.company("Strict", two_factor=True)
     assert user_records.suggest_backoffice(office.ctx, {}, "") == {
-        "company_id": ("1", "System owner")
+        "company_id": ("1", "System owner"),
+        "permissions": ({}, ""),
     }
-    proposed = user_records.suggest_backoffice(
-        office.ctx, {"company_id": str(strict)}, "company_id"
-    )
-    assert proposed == {"two_factor": (True, "")}
+    chosen: dict[str, object] = {"company_id": str(strict)}
+    proposed = user_records.suggest_backoffice(office.ctx, chosen, "company_id")
+    assert proposed == {"two_factor": (True, ""), "permissions": ({}, "")}
+    chosen["roles"] = [office.role("NOC engineer"), office.role("Rate manager"), "9" * 5000]
+    shown = user_records.suggest_backoffice(office.ctx, chosen, "roles")["permissions"][0]
+    assert shown["finance.edr_rerate"] == "manage", "the wider right of the two"
+    assert shown["settings.http"] == "manage"
+    assert "users" not in shown
+    chosen["unrestricted"] = True
+    shown = user_records.suggest_portal(office.ctx, chosen, "unrestricted")["permissions"][0]
+    assert shown == dict(system_role("portal", "admin").cells)
+    with pytest.raises(FieldProblem, match="not there any more"):
+        user_records.create_backoffice(
+            office.ctx, {**office.form("x@y.example"), **NO_FLAGS, "roles": ["9" * 5000]}
+        )
     made = office.invite("new@strict.example", company_id=strict)
     record = records.load(office.ctx, USERS, made)
     assert record.values["two_factor"]

@@ -50,6 +50,7 @@ SCOPE_FROM = "2026-01-01"
 ENABLED = {"effective_from": "2026-01-15 00:00", "zone": "Europe/Berlin"}
 BACKOFFICE_USER = ("ann@harbour.example", "Client manager")
 PORTAL_USER = ("bob@cats.example", "Broadcast manager")
+DEPARTMENT = "First line"
 
 TABLES = (
     "legal_entity",

@@ -42,7 +42,7 @@ def by_commands(desk: Desk, folder: Path) -> None:
     )  # fmt: skip
     for (email, role), more in (
         (guide.BACKOFFICE_USER, ()),
-        (guide.PORTAL_USER, ("--portal", "--company", company)),
+        (guide.PORTAL_USER, ("--portal", "--company", company, "--department", guide.DEPARTMENT)),
     ):
         desk.ok("user", "invite", email, "--role", role, *more)
 

@@ -13,7 +13,7 @@ from typing import Any
 from app.db.queries import masters as rows
 from app.db.queries import roles, user_secrets, user_sessions, users
 from app.db.queries.companies import COMPANY
-from app.db.queries.tenancy import refuse_foreign, subtree
+from app.db.queries.tenancy import refuse_foreign
 from app.db.queries.users import USER, Account
 from app.domain.passwords import Policy
 from app.domain.permissions import BACKOFFICE, PORTAL
@@ -233,14 +233,14 @@ def _given_roles(
     if values["unrestricted"]:
         refuse_beyond(ctx.actor, application, sorted(admin_cells(application)), "unrestricted")
         return []
-    offered = {role["id"]: role for role in roles.roles_for(connection, company_id, application)}
+    every = roles.roles_for(connection, company_id, application)
+    offered = {str(role["id"]): role for role in every}
     found = []
-    for text in values["roles"] or ():
-        role_id = int(text) if str(text).isdecimal() else 0
-        if role_id not in offered:
+    for text in map(str, values["roles"] or ()):
+        if text not in offered:
             raise FieldProblem({"roles": "A role is not there any more: choose another one."})
-        role = {**offered[role_id], "application": application}
-        if role_id not in before:
+        role = {**offered[text], "application": application}
+        if role["id"] not in before:
             refuse_beyond(ctx.actor, application, cells_of(connection, role).items(), "roles")
         found.append(role)
     if not found:
@@ -427,36 +427,48 @@ def _role_choices(
 
 
 @service(AREA, "view")
-def departments(ctx: Context, text: str, _values: dict[str, Any]) -> list[Choice]:
-    """Return the departments that users in sight are in already."""
-    with ctx.database.read() as connection:
-        found = users.departments(connection, subtree(ctx.actor.company_id))
-    return fitting([(word, word) for word in found], text)
-
-
-@service(AREA, "view")
 def suggest_backoffice(
     ctx: Context, values: dict[str, Any], changed: str
 ) -> dict[str, tuple[Any, str]]:
-    """Propose the actor's own company for a new user."""
-    return _suggest(ctx, values, changed)
+    """Propose the actor's own company for a new user, and show what the roles allow."""
+    return _suggest(ctx, BACKOFFICE, values, changed)
 
 
 @service(AREA, "view")
 def suggest_portal(
     ctx: Context, values: dict[str, Any], changed: str
 ) -> dict[str, tuple[Any, str]]:
-    """Propose two-factor where the chosen company demands it."""
-    return _suggest(ctx, values, changed)
+    """Do the same for a user of the client portal."""
+    return _suggest(ctx, PORTAL, values, changed)
 
 
-def _suggest(ctx: Context, values: dict[str, Any], changed: str) -> dict[str, tuple[Any, str]]:
+def _suggest(
+    ctx: Context, application: str, values: dict[str, Any], changed: str
+) -> dict[str, tuple[Any, str]]:
     company_id = masters.chosen(values, "company_id")
     with ctx.database.read() as connection:
-        if company_id is None and not changed:
-            own = rows.find(connection, COMPANY, ctx.actor.company_id, ctx.actor.company_id)
-            return {"company_id": (str(own["id"]), str(own["name"]))}
         if company_id is None:
-            return {}
+            own = rows.find(connection, COMPANY, ctx.actor.company_id, ctx.actor.company_id)
+            mine = {} if changed else {"company_id": (str(own["id"]), str(own["name"]))}
+            return {**mine, "permissions": ({}, "")}
         company = rows.find(connection, COMPANY, ctx.actor.company_id, company_id)
-    return {"two_factor": (True, "")} if company["two_factor"] else {}
+        shown = _allowed(connection, application, company_id, values)
+    demanded = {"two_factor": (True, "")} if company["two_factor"] else {}
+    return {**demanded, "permissions": (shown, "")}
+
+
+def _allowed(
+    connection: Any, application: str, company_id: int, values: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return what the chosen roles allow together, as {area: level}."""
+    if values.get("unrestricted"):
+        return _in_order(admin_cells(application))
+    chosen = set(map(str, values.get("roles") or ()))
+    offered = roles.roles_for(connection, company_id, application)
+    cells = {
+        cell
+        for role in offered
+        if str(role["id"]) in chosen
+        for cell in cells_of(connection, {**role, "application": application}).items()
+    }
+    return _in_order(frozenset(cells))

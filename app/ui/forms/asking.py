@@ -1,6 +1,7 @@
 """What a form asks the services while a person works in it; all of it in jobs, none blocks saving.
 
-Choices of references, proposals after a change, warnings, and filling fields from one of them.
+Choices of references, proposals after a change, warnings, filling fields from one of them, and
+deleting a word that was proposed.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from app.domain.sections import Field, Kind, Section
 from app.errors import FieldProblem, UserError
@@ -16,6 +17,7 @@ from app.services import records
 from app.ui.forms.fields import options_of
 from app.ui.forms.form import RecordForm
 from app.ui.forms.loading import Proposals, labels_for, proposed
+from app.ui.widgets.confirm import YES, Question
 from app.ui.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class FormQuestions(QObject):
         self._leading = {name for field in section.form for name in field.reset_by}
         self._serial = 0
         self._asked: dict[str, int] = {}
+        self.question: Question | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(ADVISE_MS)
@@ -59,6 +62,7 @@ class FormQuestions(QObject):
         form.edited.connect(self.advise_soon)
         form.changed_by_person.connect(self._changed)
         form.fill_asked.connect(self.fill)
+        form.drop_asked.connect(self.drop)
 
     # ------------------------------------------------------------------ choices
 
@@ -172,6 +176,51 @@ class FormQuestions(QObject):
         self._jobs.query(
             work, owner=self, done=done, failed=failed, title=row.field.fills_title.rstrip("…")
         )
+
+    # ------------------------------------------------------------------ deleting a word
+
+    def drop(self, name: str, word: str) -> None:
+        """Ask who has a proposed word, and whether it is to be deleted for all of them."""
+        form = self._form
+        if form is None:
+            return
+        service, values = records.named_service(form.rows[name].field.dropped_from), self._values()
+        self._jobs.query(
+            lambda ctx: service(ctx, values, word),
+            owner=self,
+            done=lambda holders: self._ask_drop(form, name, word, holders),
+        )
+
+    def _ask_drop(self, form: RecordForm, name: str, word: str, holders: list[str]) -> None:
+        title = self.tr("Delete “{word}”").format(word=word)
+        text = self.tr("It is taken from everybody who has it:")
+        question = Question(
+            form.window(), title, text, yes=self.tr("Delete"), details=holders, danger=True
+        )
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def answered() -> None:
+            if question.answer == YES:
+                self._drop(form, name, word)
+
+        question.finished.connect(answered)
+        self.question = question
+        question.open()
+
+    def _drop(self, form: RecordForm, name: str, word: str) -> None:
+        field, values = form.rows[name].field, self._values()
+        service = records.named_service(field.drops)
+        self._jobs.change(
+            self.tr("Delete “{word}”").format(word=word),
+            lambda ctx: service(ctx, values, word),
+            owner=self,
+            done=lambda told: self._bar.show_message(told, kind="ok"),
+            failed=lambda problem: form.rows[name].show_problem(str(problem)),
+            nouns=self._section.nouns,
+        )
+
+    def _values(self) -> dict[str, Any]:
+        return self._form.readable_values() if self._form is not None else {}
 
     def _write(self, form: RecordForm, values: dict[str, Any], labels: dict[str, str]) -> None:
         """Write found values into the form, say which, and offer to take them back."""

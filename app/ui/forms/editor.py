@@ -31,6 +31,9 @@ class FieldEditor(QObject):
 
     edited = Signal()
 
+    drop_asked = Signal(str)
+    """The word whose cross was clicked in the proposals."""
+
     def __init__(self, field: Field, widget: QWidget) -> None:
         super().__init__(widget)
         self.field = field

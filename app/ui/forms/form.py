@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -30,6 +31,9 @@ class RecordForm(QScrollArea):
 
     fill_asked = Signal(str)
     """Field whose button fills others."""
+
+    drop_asked = Signal(str, str)
+    """Field and the proposed word that is to be deleted."""
 
     link_opened = Signal(str)
     """Field whose shown value, a link, was clicked."""
@@ -71,6 +75,7 @@ class RecordForm(QScrollArea):
         for row in self.rows.values():
             row.editor.edited.connect(lambda row=row: self._edited(row))
             row.fill_asked.connect(lambda name=row.field.name: self.fill_asked.emit(name))
+            row.editor.drop_asked.connect(partial(self.drop_asked.emit, row.field.name))
             row.link_opened.connect(lambda name=row.field.name: self.link_opened.emit(name))
 
     def _lay_out(self) -> None:

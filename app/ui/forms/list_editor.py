@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -38,6 +39,11 @@ class ListEditor(FieldEditor):
         if field.kind is not Kind.EMAILS and (field.options or not free):
             self.box.entry.set_source(self._propose)
         self.box.edited.connect(self._tell)
+        self.box.entry.dropped.connect(self._drop)
+
+    def _drop(self, option: Option) -> None:
+        self.box.entry.set_value(None, "")  # else what is typed becomes a chip as the focus goes
+        self.drop_asked.emit(option.text)
 
     def put(self, value: Any, label: str = "") -> None:
         given = [str(one) for one in value or ()]
@@ -75,7 +81,11 @@ class ListEditor(FieldEditor):
         there = {key for key, _ in self.box.items()}
 
         def answer(options: Sequence[Option]) -> None:
-            left = [option for option in options if str(option.key) not in there]
+            left = [
+                replace(option, drops=bool(self.field.drops))
+                for option in options
+                if str(option.key) not in there
+            ]
             if self.field.kind is Kind.WORDS and text and text not in {o.text for o in left}:
                 left.insert(0, Option(text, text))
             reply(left)

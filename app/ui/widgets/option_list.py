@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.look.fonts import small_font
+from app.ui.look.icons import icon
 from app.ui.look.marks import set_mark
 from app.ui.look.theme import theme
 from app.ui.widgets.status import paint_status, status_width
@@ -39,13 +40,15 @@ _MOST_ROWS = 10
 _LEAST_WIDTH = 260
 _WIDEST = 640
 _PAD = 8
+_CROSS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """A proposal. ``detail`` stands beside or below the text, ``score`` (0–1) as per cent.
 
-    ``mark`` is a short word in a pill, coloured by ``tone``: "Learned", "Archived".
+    ``mark`` is a short word in a pill, coloured by ``tone``: "Learned", "Archived". ``drops``: a
+    cross at the end deletes what is proposed.
     """
 
     key: object
@@ -54,6 +57,7 @@ class Option:
     score: float | None = None
     mark: str = ""
     tone: str = "neutral"
+    drops: bool = False
 
 
 class OptionList(QFrame):
@@ -61,6 +65,9 @@ class OptionList(QFrame):
 
     taken = Signal(object)
     """The Option that was clicked."""
+
+    dropped = Signal(object)
+    """The Option whose cross was clicked."""
 
     def __init__(self, field: QWidget, *, two_lines: bool = False) -> None:
         super().__init__(field, Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint)
@@ -70,7 +77,8 @@ class OptionList(QFrame):
         self._field = field
         self._model = OptionModel(self)
         self._delegate = _OptionDelegate(self, two_lines=two_lines)
-        self._view = QListView(self)
+        self._view = _Proposals(self)
+        self._view.crossed.connect(self._crossed)
         self._view.setModel(self._model)
         self._view.setItemDelegate(self._delegate)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -129,6 +137,9 @@ class OptionList(QFrame):
         if self._model.options:
             self.taken.emit(self._model.options[index.row()])
 
+    def _crossed(self, index: QModelIndex) -> None:
+        self.dropped.emit(self._model.options[index.row()])
+
     def _watch(self) -> None:
         """Close with a window that is moved: the list is a window of its own."""
         window = self._field.window()
@@ -151,6 +162,26 @@ class OptionList(QFrame):
             corner.setY(self._field.mapToGlobal(QPoint(0, 0)).y() - height - 1)
         corner.setX(max(min(corner.x(), screen.right() - width), screen.left()))
         self.setGeometry(QRect(corner, QSize(width, height)))
+
+
+class _Proposals(QListView):
+    """The rows; a click on a cross does not take the proposal."""
+
+    crossed = Signal(QModelIndex)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        spot = event.position().toPoint()
+        index = self.indexAt(spot)
+        shown = index.data(Qt.ItemDataRole.UserRole)
+        if shown is not None and shown.drops and cross_of(self.visualRect(index)).contains(spot):
+            self.crossed.emit(index)
+            return
+        super().mouseReleaseEvent(event)
+
+
+def cross_of(row: QRect) -> QRect:
+    """Return where the cross of a row is."""
+    return QRect(row.right() - _CROSS - 2 * _PAD, row.y(), _CROSS + 2 * _PAD, row.height())
 
 
 class OptionModel(QAbstractListModel):
@@ -212,7 +243,8 @@ class _OptionDelegate(QStyledItemDelegate):
         mark = status_width(metrics, option.mark) + _PAD if option.mark else 0
         score = metrics.horizontalAdvance("100 %") + _PAD if option.score is not None else 0
         words = max(text, detail) if self._two_lines else text + detail + 2 * _PAD
-        return words + mark + score + 3 * _PAD
+        cross = _CROSS + 2 * _PAD if option.drops else 0
+        return words + mark + score + cross + 3 * _PAD
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(_LEAST_WIDTH, self.row_height())
@@ -235,7 +267,14 @@ class _OptionDelegate(QStyledItemDelegate):
             painter.fillRect(rect, theme().color("selection"))
         ink = theme().color("selection_text" if current else "text")
         soft = theme().color("selection_text" if current else "muted")
-        room = self._paint_right(painter, rect.adjusted(_PAD, 0, -_PAD, 0), shown, soft, current)
+        room = rect.adjusted(_PAD, 0, -_PAD, 0)
+        if shown.drops:
+            place = cross_of(rect)
+            icon("close", tint="selection_text" if current else "muted").paint(
+                painter, place.adjusted(_PAD, 0, -_PAD, 0)
+            )
+            room.setRight(place.left())
+        room = self._paint_right(painter, room, shown, soft, current)
         if self._two_lines:
             self._paint_lines(painter, room, shown, ink, soft)
         else:

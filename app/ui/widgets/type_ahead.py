@@ -1,8 +1,8 @@
 """A field that proposes what a typed text may mean; the proposals come from a job.
 
-Keyboard: Down opens and moves, Enter and Tab take the marked proposal, Esc closes the list and then
-puts the value back. It can be the editor of a cell: Enter, Tab and Esc reach the view when the list
-is closed, and losing the focus ends the edit.
+Keyboard: Down opens and moves, Enter and Tab take the marked proposal, Shift+Del deletes one that
+has a cross, Esc closes the list and then puts the value back. It can be the editor of a cell:
+Enter, Tab and Esc reach the view when the list is closed, and losing the focus ends the edit.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ class TypeAhead(QWidget):
     chosen = Signal(object)
     """The Option that was taken."""
 
+    dropped = Signal(object)
+    """The Option that is to be deleted: its cross was clicked."""
+
     edited = Signal(str)
     """The text, after each change by the person."""
 
@@ -66,6 +69,7 @@ class TypeAhead(QWidget):
         self.setAutoFillBackground(True)
         self._list = OptionList(self.line, two_lines=two_lines)
         self._list.taken.connect(self._take)
+        self._list.dropped.connect(self._drop)
         self._timer = _single_shot(self, DEBOUNCE_MS, self._search)
         self._patience = _single_shot(self, WAIT_MS, self._say_searching)
 
@@ -159,7 +163,16 @@ class TypeAhead(QWidget):
             return self._accepted()
         if key == Qt.Key.Key_Tab:
             self._accepted()
+        if key == Qt.Key.Key_Delete and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            return self._drop(self._list.current())
         return False
+
+    def _drop(self, option: Option | None) -> bool:
+        if option is None or not option.drops:
+            return False
+        self._forget_search()
+        self.dropped.emit(option)
+        return True
 
     def _moved(self, key: int) -> bool:
         if self.is_open():

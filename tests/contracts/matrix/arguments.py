@@ -347,6 +347,10 @@ def _newer(target: Target) -> Path:
     return place
 
 
+def _department(target: Target) -> list[Any]:
+    return [{"company_id": str(target.company)}, target.says(".portal department")]
+
+
 ENDED = {"effective_till": dt.datetime.fromisoformat("2026-03-15"), "till_zone": "UTC"}
 
 BY_NAME: dict[str, Callable[[Target], Any]] = {
@@ -364,6 +368,9 @@ BY_NAME: dict[str, Callable[[Target], Any]] = {
     "access.account.save_avatar": lambda _: [None],
     "access.account.save_name": lambda _: ["Alnus", "New"],
     "access.account.use_mailed_codes": lambda _: [PASSWORD],
+    "access.departments.delete_department": _department,
+    "access.departments.departments": lambda t: ["", _department(t)[0]],
+    "access.departments.members": _department,
     "access.mail.save_mail_settings": lambda _: [
         MailSettings("127.0.0.1", 9, sender="office@example.com")
     ],

@@ -268,7 +268,7 @@ class Call:
             values = {**{name: terms.get(name) for name in TERMS}, **values}
         if kind.endswith("_user"):
             values |= {"company_id": str(target.company), "two_factor": False}
-            values |= {"unrestricted": False, "departments": []}
+            values |= {"unrestricted": False, "departments": ["Typed"]}
         if self.verb in {"clone", "clone_as"} or self.verb.startswith("create"):
             values |= NEW.get(kind, {})
         if self.verb.startswith(("create", "update", "clone")):

@@ -467,7 +467,7 @@ def add_user(
         email=f"{name.lower()}@example.com",
         first_name=name,
         last_name="User",
-        departments=[f"{name} department"],
+        departments=[f"{name} department", "Office"],
         invited_at=START,
         invitation_ends=NEXT,
         **signed,

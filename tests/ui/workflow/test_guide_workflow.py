@@ -61,9 +61,9 @@ class Person:
         for name, value in values.items():
             assert page.form.is_shown(name), name
             options = page.form.rows[name].field.options
-            if options and not name.startswith("roles"):
+            if options and name not in {"roles", "departments"}:
                 page.form.put(name, *self.offered(page, options, value))
-            elif options:
+            elif name == "roles":
                 page.form.put(name, [self.offered(page, options, value)[0]], value)
             else:
                 page.form.put(name, self.typed(page, name, value))
@@ -150,7 +150,7 @@ def invite(person: Person, section: str, user: tuple[str, str], company: str = "
     person.form()
     email, role = user
     if company:
-        person.type(page, company_id=company)
+        person.type(page, company_id=company, departments=guide.DEPARTMENT)
     person.type(page, email=email, roles=role)
     person.save(page)
     (dialog,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, SecretDialog)]
