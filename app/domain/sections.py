@@ -49,7 +49,8 @@ class Column:
 
     ``width`` in characters; ``link`` = address with ``{column}`` places that a click opens;
     ``tail``: the end tells values apart (paths), so a long one is cut in its middle; ``none`` =
-    how no value is shown ("Unlimited"); ``seconds``: an instant is shown with them.
+    how no value is shown ("Unlimited"); ``seconds``: an instant is shown with them; ``zone`` = the
+    column with the time zone of an INSTANT, in which it is shown and its day filtered by.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Column:
     tail: bool = False
     none: str = ""
     seconds: bool = False
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

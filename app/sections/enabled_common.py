@@ -30,12 +30,13 @@ PLACE = (
 )
 
 PERIOD = (
-    Column("effective_from", "Effective from", Kind.INSTANT, 17),
+    Column("effective_from", "Effective from", Kind.INSTANT, 28, zone="from_zone"),
     Column(
         "effective_till",
         "Effective till",
         Kind.INSTANT,
-        17,
+        28,
+        zone="till_zone",
         none="∞",
         help="From then on it no longer holds; ∞: indefinitely.",
     ),

@@ -64,12 +64,22 @@ def export_list(
     """Write the rows of the query (or ``ids`` of them) to ``path`` and return their number.
 
     The ending chooses: .xlsx has real numbers and dates, .csv is UTF-8 with a point and commas, or
-    with a decimal comma and semicolons unless ``locale_free``. Times are those of this computer.
+    with a decimal comma and semicolons unless ``locale_free``. Times are those of this computer,
+    or those of a zone in the next column.
     """
-    chosen = [section.column(name) for name in columns]
+    chosen = [section.column(name) for name in _with_zones(section, columns)]
     wanted = records.keys(ctx, section, query) if ids is None else ids
     with open_table(path, section.title, chosen, len(wanted), locale_free=locale_free) as sink:
         return _copy(ctx, section, query, chosen, wanted, sink)
+
+
+def _with_zones(section: Section, names: Sequence[str]) -> Iterator[str]:
+    """Yield columns, each behind the time zone of local times if that is not among them."""
+    for name in names:
+        yield name
+        zone = section.column(name).zone
+        if zone and zone not in names:
+            yield zone
 
 
 @contextmanager
@@ -128,6 +138,8 @@ def _reader(column: Column) -> Callable[[Any], Cell]:
         return lambda value: titles.get(value, value)
     if column.kind is Kind.FLAG:
         return lambda value: None if value is None else ("Yes" if value else "No")
+    if column.zone:
+        return lambda value: value and value.replace(tzinfo=None, microsecond=0)
     if column.kind is Kind.INSTANT:
         return lambda value: value and value.astimezone().replace(tzinfo=None, microsecond=0)
     if column.kind in {Kind.NUMBER, Kind.PRICE, Kind.AMOUNT, Kind.DATE}:

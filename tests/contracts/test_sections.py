@@ -96,6 +96,7 @@ def test_every_name_of_a_section_is_there(chosen: Section) -> None:
     assert chosen.source in {*list_sources.SOURCES, *records.HELD}
     columns = {column.name for column in chosen.columns}
     assert len(columns) == len(chosen.columns)
+    assert {column.zone for column in chosen.columns if column.zone} <= columns
     assert set(chosen.search) | {name for name, _ in chosen.sort} <= columns
     assert {chosen.name_column, *chosen.defaults} <= columns
     for name, text in chosen.defaults.items():
@@ -264,8 +265,10 @@ def test_item_22_export_writes_what_is_shown(
 ) -> None:
     asked = query(chosen, sorts=chosen.sort)
     rows = rows_of(office, chosen, asked)
-    columns = [c for c in chosen.columns if not c.hidden]
-    names = [c.name for c in columns]
+    shown_ones = [c for c in chosen.columns if not c.hidden]
+    names = [c.name for c in shown_ones]
+    zones = {c.name: chosen.column(c.zone) for c in shown_ones if c.zone}
+    columns = [found for c in shown_ones for found in (c, zones.get(c.name)) if found is not None]
     assert export_list(office, chosen, asked, names, tmp_path / "list.xlsx") == len(rows)
     assert export_list(office, chosen, asked, names, tmp_path / "list.csv") == len(rows)
     sheet = openpyxl.load_workbook(tmp_path / "list.xlsx").active

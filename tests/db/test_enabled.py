@@ -6,6 +6,8 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,9 +18,13 @@ from app.db.queries.audit import audit_trail
 from app.db.queries.enabled_channels import ChannelTaken
 from app.db.queries.scopes import ScopeRecord, scope_by_id
 from app.db.tables.enabled_services import enabled_channel
+from app.domain.records import Filter, ListQuery
 from app.errors import Conflict, FieldProblem, UserError
+from app.sections.enabled_services import ENABLED_SERVICES
+from app.services import records
 from app.services.accounts import enabled_services, enabled_views
 from app.services.context import Actor
+from app.services.list_export import export_list
 from app.services.tariffs.edit_tree import undo_revision
 from app.services.tariffs.scope_changes import (
     CreateScope,
@@ -127,7 +133,7 @@ def test_times_are_local_and_end_after_they_begin(desk: Operator) -> None:
     assert record.values["effective_from"] == MARCH
     assert record.title == "SMS"
     [entry] = record.history
-    assert ("effective_from", "", "2026-03-01T00:00:00") in entry.changes
+    assert ("effective_from", None, "2026-03-01T00:00:00") in entry.changes
 
 
 def test_what_is_proposed_and_offered(desk: Operator) -> None:
@@ -444,3 +450,27 @@ def test_every_change_is_told_to_the_tenant_s_audit(desk: Operator) -> None:
     assert [entry.action for entry in trail] == ["change enabled service", "add enabled service"]
     assert trail[0].new == {"effective_till": "2026-05-01T00:00:00"}
     assert trail[0].old == {"effective_till": None}
+
+
+def test_lists_have_local_times_in_the_zone_they_say(desk: Operator, tmp_path: Path) -> None:
+    desk.sell("SMS", SMS)
+    start, zone = local("2026-02-01 00:30"), "Pacific/Auckland"
+    desk.enable("SMS", effective_from=start, from_zone=zone)
+
+    def listed(*filters: Filter) -> list[Any]:
+        rows = records.first_rows(
+            desk.ctx, ENABLED_SERVICES, ListQuery("enabled_services", filters=filters)
+        )
+        place = [column.name for column in ENABLED_SERVICES.columns].index("effective_from")
+        return [row[1 + place] for row in rows]
+
+    [found] = listed(Filter("effective_from", "equals", (start.date(),)))
+    assert (found.replace(tzinfo=None), str(found.tzinfo)) == (start, zone)
+    assert listed(Filter("effective_from", "lt", (start.date(),))) == []
+    file = tmp_path / "enabled.csv"
+    columns = ["service", "effective_from"]
+    export_list(desk.ctx, ENABLED_SERVICES, ListQuery("enabled_services"), columns, file)
+    assert file.read_text("utf-8-sig").splitlines() == [
+        "Service,Effective from,Time zone of the start",
+        f"SMS,2026-02-01 00:30:00,{zone}",
+    ]

@@ -196,7 +196,8 @@ def periods(desk: Operator) -> list[tuple[str, str]]:
     names = ["id", *(c.name for c in ENABLED_BUNDLE_PACKS.columns)]
     rows = records.first_rows(desk.ctx, ENABLED_BUNDLE_PACKS, query)
     places = names.index("effective_from"), names.index("effective_till")
-    return [(f"{row[places[0]]:%m-%d %H:%M}", f"{row[places[1]]:%m-%d %H:%M}") for row in rows]
+    spans = [[row[place].astimezone(dt.UTC) for place in places] for row in rows]
+    return [(f"{start:%m-%d %H:%M}", f"{till:%m-%d %H:%M}") for start, till in spans]
 
 
 def test_l7_a_bundle_pack_holds_from_this_minute_to_the_period_s_end(desk: Operator) -> None:

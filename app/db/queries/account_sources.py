@@ -209,10 +209,11 @@ def _reselling(asked: Asked) -> Source:
     c = reselling_agreement.c
     party, keeper = company.alias("party"), company.alias("keeper")
     plain = ("id", "legal_entity_id", "agreement_id", "effective_from", "effective_till")
+    zones = ("from_zone", "till_zone")
     return Source(
         id=c.id,
         columns={
-            **{name: c[name] for name in (*plain, "from_zone", "created_at", "updated_at")},
+            **{name: c[name] for name in (*plain, *zones, "created_at", "updated_at")},
             "state": sa.case(
                 (c.effective_till <= asked.now, "past"),
                 (c.effective_from <= asked.now, "current"),
@@ -229,7 +230,8 @@ def _reselling(asked: Asked) -> Source:
         .join(keeper, c.company_id == keeper.c.id),
         where=(visible(RESELLING_AGREEMENT, asked.company_id),),
         order=(*by_name(legal_entity.c.name), c.effective_from.desc()),
-        exact=frozenset({"state", "from_zone"}),
+        exact=frozenset({"state", *zones}),
+        zones={"effective_from": c.from_zone, "effective_till": c.till_zone},
     )
 
 

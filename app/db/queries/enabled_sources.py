@@ -76,6 +76,7 @@ def _source(asked: Asked, types: tuple[str, ...], more: dict[str, sa.ColumnEleme
         where=(visible(ENABLED, asked.company_id), service.c.type.in_(types)),
         order=(folded(_party.c.name), bytewise(_party.c.name), c.effective_from),
         exact=_EXACT,
+        zones={"effective_from": c.from_zone, "effective_till": c.till_zone},
     )
 
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app.db.functions import bytewise, contains, folded, storable
+from app.db.functions import bytewise, contains, folded, local_date, storable
 from app.db.held_lists import HeldRows
 from app.db.types import Amount, Price, UtcDateTime
 from app.db.unit_of_work import driver_connection, pragma
@@ -57,7 +58,8 @@ class Source:
 
     ``order`` is the order without a sort, which an index serves; ``exact`` names the text columns
     that hold codes: compared byte by byte. ``held``: the rows are in memory, not in the database.
-    A column of an outer join may have no value whatever its table says, and is taken so.
+    A column of an outer join may have no value whatever its table says, and is taken so. ``zones``
+    = the time zones of instants that are local times: rows have them in it, and days are its days.
     """
 
     id: sa.ColumnElement[int]
@@ -67,6 +69,7 @@ class Source:
     order: tuple[sa.ColumnElement[Any], ...] = ()
     exact: frozenset[str] = field(default_factory=frozenset)
     held: HeldRows | None = None
+    zones: Mapping[str, sa.ColumnElement[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Let go of the promise that a column of an outer join always has a value."""
@@ -135,12 +138,26 @@ def rows_by_keys(
 ) -> list[tuple[Any, ...]]:
     """Return (id, *columns) of the rows that are still there, in the order of ``ids``."""
     columns = [source.columns[name].label(f"c_{name}") for name in names]
-    base = sa.select(source.id.label("id"), *columns).select_from(source.origin)
+    places = {name: place for place, name in enumerate(names, start=1) if name in source.zones}
+    zones = [source.zones[name].label(f"z_{name}") for name in places]
+    base = sa.select(source.id.label("id"), *columns, *zones).select_from(source.origin)
     found: dict[int, tuple[Any, ...]] = {}
     for part in _parts(ids):
         statement = base.where(*source.where, _among(connection, source, part))
-        found.update((row[0], tuple(row)) for row in connection.execute(statement))
+        rows = (tuple(row) for row in connection.execute(statement))
+        found.update((row[0], _in_zones(row, list(places.values()))) for row in rows)
     return [found[key] for key in ids if key in found]
+
+
+def _in_zones(row: tuple[Any, ...], places: Sequence[int]) -> tuple[Any, ...]:
+    """Return a row without the zones at its end, with the instants at ``places`` in them."""
+    if not places:
+        return row
+    end = len(row) - len(places)
+    cells = list(row[:end])
+    for place, zone in zip(places, row[end:], strict=True):
+        cells[place] = cells[place] and cells[place].astimezone(ZoneInfo(zone))
+    return tuple(cells)
 
 
 def count(
@@ -356,6 +373,9 @@ def _condition(source: Source, asked: Filter) -> sa.ColumnElement[bool]:
         found = contains(_text(column), str(asked.values[0]))
         return found if asked.op == "contains" else sa.or_(column.is_(None), sa.not_(found))
     if isinstance(column.type, UtcDateTime):
+        zone = source.zones.get(asked.column)
+        if zone is not None and all(type(value) is dt.date for value in asked.values):
+            return _compared(source, local_date(column, zone), asked)
         return _on_days(column, asked)
     return _compared(source, column, asked)
 

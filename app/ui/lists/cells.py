@@ -53,6 +53,8 @@ def _writer(column: Column) -> Writer:
         return _text
     if column.name in QUANTITIES:
         return formats.number
+    if column.zone:
+        return _in_its_zone
     if column.kind is Kind.INSTANT and column.seconds:
         return formats.instant_to_the_second
     return _WRITERS.get(column.kind, _text)
@@ -78,16 +80,24 @@ def copied(column: Column, value: Any, write: Writer) -> Cell:
         return Cell(number.replace(".", QLocale().decimalPoint()), number)
     if column.kind is Kind.DATE:
         return Cell(value.isoformat())
+    if column.zone:
+        return Cell(f"{value:%Y-%m-%d %H:%M} {value.tzinfo}")
     if column.kind is Kind.INSTANT:
         return Cell(value.astimezone().strftime("%Y-%m-%d %H:%M"))
     return Cell(write(value))
+
+
+def _in_its_zone(value: dt.datetime | None) -> str:
+    """Return a local time with the zone that it comes with; "" for None."""
+    return "" if value is None else f"{formats.moment(value)} {value.tzinfo}"
 
 
 def _text(value: Any) -> str:
     return "" if value is None else " ".join(str(value).split("\n"))
 
 
-def _flag(value: Any) -> str:
+def flag(value: Any) -> str:
+    """Return yes or no as people read it; "" for None."""
     if value is None:
         return ""
     if value:
@@ -101,7 +111,7 @@ _WRITERS: dict[Kind, Writer] = {
     Kind.AMOUNT: formats.amount,
     Kind.DATE: formats.date,
     Kind.INSTANT: formats.instant,
-    Kind.FLAG: _flag,
+    Kind.FLAG: flag,
 }
 
 # ------------------------------------------------------------------------------ filter cells
