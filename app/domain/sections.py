@@ -114,7 +114,8 @@ class Panel:
 
     ``filters`` = (column, text) with ``{name}`` places for the record's id and values;
     ``adds`` = values, with the same places, that a new row there begins with; ``hides`` = columns
-    that say of each row what the page says already.
+    that say of each row what the page says already; ``shows`` = those that say more here than in
+    the whole list.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Panel:
     adds: tuple[tuple[str, str], ...] = ()
     shown_when: tuple[str, tuple[str, ...]] | None = None
     hides: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

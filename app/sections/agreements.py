@@ -123,11 +123,12 @@ _MAILS = tuple(
 )
 
 
-def _panel(name: str, title: str, section: str) -> Panel:
-    """Return the rows of a section that belong to the agreement."""
+def _panel(name: str, title: str, section: str, *shows: str) -> Panel:
+    """Return the rows of a section that belong to the agreement; ``shows`` = columns beside."""
     place = "agreement_id"
     filters, adds = ((place, "={id}"),), ((place, "{id}"),)
-    return Panel(name, title, section, filters, adds, hides=("company", "agreement", "currency"))
+    hides = ("company", "agreement", "currency")
+    return Panel(name, title, section, filters, adds, hides=hides, shows=shows)
 
 
 AGREEMENTS = Section(
@@ -255,10 +256,10 @@ AGREEMENTS = Section(
     help="agreements",
     panels=(
         _panel("versions", "Versions", "agreement_versions"),
-        _panel("services", "Enabled services", "enabled_services"),
-        _panel("packs", "Packs", "enabled_packs"),
-        _panel("initiators", "Bundle initiators", "enabled_initiators"),
-        _panel("bundles", "Bundle packs", "enabled_bundle_packs"),
+        _panel("services", "Enabled services", "enabled_services", "created_at"),
+        _panel("packs", "Packs", "enabled_packs", "type", "created_at"),
+        _panel("initiators", "Bundle initiators", "enabled_initiators", "created_at"),
+        _panel("bundles", "Bundle packs", "enabled_bundle_packs", "created_at"),
         _panel("use", "Order of use", "order_of_use"),
     ),
     parent="agreements",

@@ -50,7 +50,14 @@ REST = (
     Column("service_id", "Service ID", Kind.NUMBER, 9, hidden=True),
     Column("party_id", "Company ID", Kind.NUMBER, 10, hidden=True),
     Column("owner", "Kept by", Kind.TEXT, 20, hidden=True),
-    Column("created_at", "Created", Kind.INSTANT, 17, hidden=True),
+    Column(
+        "created_at",
+        "Connection date",
+        Kind.INSTANT,
+        17,
+        hidden=True,
+        help="When it was enabled, whenever it takes effect.",
+    ),
     Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),
 )
 

@@ -89,6 +89,7 @@ class RecordPanels(QTabWidget):
             f"panel/{self._section.id}/{panel.id}",
             f"{self._section.id}-{record.id}-{panel.id}",
             panel.hides,
+            panel.shows,
         )
 
     def _add(self, panel: Panel) -> None:

@@ -19,7 +19,7 @@ class Belonging:
     """Which rows of a section belong where: ``filters`` (column, text), ``adds`` for new ones.
 
     ``key`` = where the list's columns and order are kept; ``owner`` tells new forms apart;
-    ``hides`` = columns that are not shown unless a person chooses them.
+    ``hides`` = columns that are not shown unless a person chooses them, ``shows`` = those that are.
     """
 
     section: str
@@ -28,6 +28,7 @@ class Belonging:
     key: str
     owner: str
     hides: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
 
     def within(self) -> tuple[Filter, ...]:
         """Return the conditions of the rows. Raises ValueError if a text means nothing."""
@@ -61,9 +62,13 @@ class EmbeddedList(ListPage):
         around.setContentsMargins(0, 4, 0, 0)
 
     def listed(self, address: Address) -> Section:
-        """Return the section with fewer columns: the page around the list says the rest."""
+        """Return the section with the columns that say something beside the page around it."""
         found, hides = super().listed(address), self._belonging.hides
-        columns = (replace(c, hidden=c.hidden or c.name in hides) for c in found.columns)
+        shows = self._belonging.shows
+        columns = (
+            replace(c, hidden=(c.hidden or c.name in hides) and c.name not in shows)
+            for c in found.columns
+        )
         return replace(found, columns=tuple(columns))
 
     def preferences_key(self) -> str:

@@ -128,8 +128,12 @@ def test_the_page_leads_to_its_parties_and_its_lists_leave_out_what_it_says(
     assert "credit_limit" in found.state_shown.columns.visible
     found.reset_columns()
     assert "agreement" not in found.state_shown.columns.visible
+    page.panels.choose("services")
+    shown = versions(page, qtbot).state_shown.columns.visible
+    assert "created_at" in shown, "the connection date (guide 6.3.2)"
+    assert "company" not in shown
     companies = [entry[1:] for entry in page.record.history[-1].changes if entry[0] == "Company"]
-    assert companies == [("", page.record.labels["party_id"])]
+    assert companies == [(None, page.record.labels["party_id"])]
 
 
 def test_tab_goes_on_from_a_link_and_enter_opens_it(desk: MainWindow, qtbot: QtBot) -> None:
