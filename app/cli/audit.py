@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.session import LARGEST_ID, Session, print_json, say, table, warn
+from app.domain.changes import plain
 from app.domain.counting import counted
 from app.domain.records import Filter, ListQuery
 from app.errors import UserError
@@ -23,8 +24,11 @@ audit = typer.Typer(help="The audit: who changed what, and that it is whole.", n
 BROKEN = 1
 """Exit code of a trail that does not hold."""
 
-SHOWN = ("id", "at", "actor", "address", "action", "table_name", "object_id", "company")
-_TITLES = ("ID", "date and time (UTC)", "user", "address", "action", "table", "object", "company")
+SHOWN = ("id", "at", "actor", "address", "action", "table_name", "object_id", "object", "company")
+_TITLES = (
+    *("ID", "date and time (UTC)", "user", "address", "action"),
+    *("table", "object", "name", "company"),
+)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -73,13 +77,14 @@ def show(
     as_json: _Json = False,
 ) -> None:
     """Show an entry with all others of its command, field by field."""
+    from app.sections.object_words import object_words
     from app.services.control.audit_entries import detail
 
     session: Session = context.obj
     with session.open() as ctx:
-        found = detail(ctx, entry)
+        found = detail(ctx, entry, object_words())
     if as_json:
-        print_json({**asdict(found), "at": found.at.isoformat()})
+        print_json(_as_data(found))
     else:
         _show(found)
 
@@ -134,6 +139,22 @@ def _heads(given: str) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
+def _as_data(found: CommandDetail) -> dict[str, Any]:
+    """Return a command as programs read it: stored names and values, and the words beside them."""
+    changes = [
+        {
+            **{name: getattr(change, name) for name in change.__slots__ if name != "fields"},
+            "fields": [
+                {"name": one.name, "title": one.title, "old": one.old, "new": one.new}
+                for one in change.fields
+            ],
+        }
+        for change in found.changes
+    ]
+    facts = {name: getattr(found, name) for name in found.__slots__}
+    return {**facts, "at": found.at.isoformat(), "changes": changes}
+
+
 def _show(found: CommandDetail) -> None:
     facts = [
         ("date and time (UTC)", _shown(found.at)),
@@ -149,10 +170,10 @@ def _show(found: CommandDetail) -> None:
     say("")
     rows = []
     for change in found.changes:
-        head = [change.id, change.table, change.operation, change.object_id]
-        fields = [(field.name, field.old, field.new) for field in change.fields] or [("", "", "")]
-        rows += [[*head, *texts, change.company] for texts in fields]
-    table(("ID", "table", "operation", "object", "field", "old", "new", "company"), rows)
+        head = [change.id, change.action, change.name]
+        said = [(one.title, plain(one.before), plain(one.after)) for one in change.fields]
+        rows += [[*head, *texts, change.company] for texts in said or [("", "", "")]]
+    table(("ID", "action", "object", "field", "old", "new", "company"), rows)
     if found.more:
         say(f"and {counted(found.more, 'more entry')} of the same command")
 

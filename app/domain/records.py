@@ -63,12 +63,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One saved change: when, who, and (field title, old, new) texts."""
+    """One saved change of a row of ``table``: when, who, and (field, old, new).
+
+    As stored: the field's name and plain data; for a form: its title and
+    :data:`app.domain.changes.Shown` values.
+    """
 
     at: dt.datetime
     actor: str
     action: str
-    changes: tuple[tuple[str, str, str], ...] = ()
+    changes: tuple[tuple[str, Any, Any], ...] = ()
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ class Record:
     """What a form shows. ``labels`` are shown texts of REFERENCE values.
 
     The label of several REFERENCES is their texts in the order of the value, one a line.
-    ``locked`` = why a field of this record can't be changed now, by its name.
+    ``locked`` = why a field of this record can't be changed now, by its name. ``begins`` = the
+    local moment that tells the record from others of its title.
     """
 
     id: int
@@ -90,6 +96,7 @@ class Record:
     labels: dict[str, str] = field(default_factory=dict)
     history: tuple[HistoryEntry, ...] = ()
     locked: dict[str, str] = field(default_factory=dict)
+    begins: dt.datetime | None = None
 
 
 class WithSecret(str):

@@ -61,3 +61,9 @@ def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
         else:
             high = middle
     return high
+
+
+def zone_name(local: datetime) -> str:
+    """Return how far the zone of an aware moment is from UTC, e.g. "UTC+02:00"."""
+    offset = local.strftime("%z")[:5]
+    return "UTC" if offset in {"", "+0000"} else f"UTC{offset[:3]}:{offset[3:]}"

@@ -5,6 +5,39 @@ from __future__ import annotations
 from app.domain.due_work import TASKS
 from app.domain.sections import Choice, Column, Command, Kind, Section
 
+OBJECTS = (
+    Choice("agreement", "Agreement"),
+    Choice("agreement_version", "Agreement version"),
+    Choice("dictionary_alias", "Alias"),
+    Choice("learned_match", "Answer"),
+    Choice("bank", "Bank"),
+    Choice("bank_account", "Bank account"),
+    Choice("enabled_channel", "Channels of services"),
+    Choice("company", "Company"),
+    Choice("company_register", "Company register"),
+    Choice("dictionary_entry", "Dictionary entry"),
+    Choice("enabled_service", "Enabled service"),
+    Choice("legal_entity", "Legal entity"),
+    Choice("import_profile", "Profile"),
+    Choice("reselling_agreement", "Reselling agreement"),
+    Choice("role", "Role"),
+    Choice("scope", "Scope"),
+    Choice("service", "Service"),
+    Choice("setting", "Setting"),
+    Choice("user_account", "User"),
+    Choice("vendor", "Vendor"),
+)
+"""What entries are about: their tables, as the lists of these things call one of them."""
+
+OPERATIONS = (
+    Choice("add", "Added", "ok"),
+    Choice("change", "Changed", "info"),
+    Choice("delete", "Deleted", "warn"),
+    Choice("rates", "Rates", "info"),
+    Choice("access", "Sign-in", "neutral"),
+)
+"""Kinds of logged actions (:func:`app.domain.audit_kinds.kind_of`)."""
+
 AUDIT = Section(
     id="audit",
     title="Audit",
@@ -14,13 +47,30 @@ AUDIT = Section(
     area="audit",
     source="audit",
     columns=(
-        Column("at", "Date and time", Kind.INSTANT, 20, seconds=True),
+        Column(
+            "at",
+            "Date and time",
+            Kind.INSTANT,
+            20,
+            seconds=True,
+            help="In the time zone of this computer.",
+        ),
         Column("actor", "User", Kind.TEXT, 18),
+        Column("kind", "Operation", Kind.STATUS, 11, choices=OPERATIONS),
+        Column("action", "Logged action", Kind.TEXT, 24),
+        Column("table_name", "Object", Kind.CHOICE, 17, choices=OBJECTS),
+        Column(
+            "object",
+            "Name",
+            Kind.TEXT,
+            34,
+            sortable=False,
+            filterable=False,
+            help="What the object is called now; of one that is gone, its last name or its ID.",
+        ),
+        Column("company", "Company", Kind.TEXT, 22, help="Whose data it is."),
         Column("address", "Address", Kind.CODE, 16, help="The computer, or its network address."),
-        Column("action", "Logged action", Kind.TEXT, 28),
-        Column("table_name", "Table", Kind.CODE, 20),
-        Column("object_id", "Object ID", Kind.CODE, 12),
-        Column("company", "Company", Kind.TEXT, 26, help="Whose data it is."),
+        Column("object_id", "Object ID", Kind.CODE, 12, hidden=True),
         Column(
             "login",
             "Login",
@@ -38,9 +88,18 @@ AUDIT = Section(
             help="The same for all entries of one command.",
             link="list?section=audit&where.operation_id=%3D{operation_id}",
         ),
+        Column(
+            "values",
+            "Values as stored",
+            Kind.CODE,
+            40,
+            hidden=True,
+            sortable=False,
+            help="What the object became, or was before it was deleted: the fields as JSON.",
+        ),
         Column("id", "Entry ID", Kind.NUMBER, 10, hidden=True),
     ),
-    search=("actor", "action", "object_id"),
+    search=("actor", "action", "object_id", "values"),
     open_row="audit?id={id}",
     nouns=("audit",),
     name_column="action",
@@ -128,3 +187,10 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "vendor": ("vendors",),
 }
 """Table of an entry → the sections that may list its object; the first that does opens it."""
+
+FORMS: dict[str, tuple[str, ...]] = {
+    **RECORDS,
+    "dictionary_entry": ("entries",),
+    "learned_match": ("answers",),
+}
+"""Table of an entry → the sections whose words its fields have."""

@@ -43,8 +43,7 @@ def load(
         history: tuple[HistoryEntry, ...] = ()
         if own:  # who works for the tenant, and for whom else, is the tenant's alone
             created_by, updated_by = authors(connection, tenant, master.name, row_id)
-            trail = record_history(connection, tenant, master.name, row_id)
-            history = masters.with_names(connection, master, trail)
+            history = record_history(connection, tenant, master.name, row_id)
     return Record(
         id=row_id,
         version=row["version"],

@@ -12,12 +12,12 @@ from typing import Any, cast
 
 from app.db.queries import list_sources, lists
 from app.db.queries.lists import Source
-from app.domain.records import Group, HistoryEntry, ListQuery, Record, Row, Summary
+from app.domain.records import Group, ListQuery, Record, Row, Summary
 from app.domain.sections import Section
 from app.errors import Conflict, FieldProblem, UserError
 from app.services.context import Context, section_service
 from app.services.form_values import validated
-from app.services.history_words import worded
+from app.services.history_words import worded_history
 
 __all__ = [
     "RecordConflict",
@@ -44,6 +44,7 @@ _FINISHED = {
     "scopes": "tariffs.list_words.of_scopes",
     "answers": "tariffs.list_words.of_answers",
     "aliases": "dictionary_alias_records.meanings",
+    "audit": "control.audit_entries.objects",
 }
 """Sources whose rows get columns that SQL does not have, and the service that adds them."""
 
@@ -200,20 +201,10 @@ def _rows(
 def load(ctx: Context, section: Section, record_id: int) -> Record:
     """Return what the form of a record shows. Raises UserError if there is none."""
     found: Record = _named(section, "load")(ctx, record_id)
-    return replace(found, history=tuple(_worded(section, entry) for entry in found.history))
-
-
-def _worded(section: Section, entry: HistoryEntry) -> HistoryEntry:
-    """Return a saved change with the titles of fields and choices."""
-    fields = {field.name: field for field in section.form}
-    order = {name: place for place, name in enumerate(fields)}
-    changes = []
-    for name, *texts in sorted(entry.changes, key=lambda c: order.get(c[0], len(order))):
-        field = fields.get(name)
-        old, new = (worded(field, text) if field else text for text in texts)
-        title = field.title if field else name.replace("_", " ").capitalize()
-        changes.append((title, old, new))
-    return replace(entry, action=entry.action.capitalize(), changes=tuple(changes))
+    if not found.history:
+        return found
+    with ctx.database.read() as connection:
+        return replace(found, history=worded_history(connection, section, found.history))
 
 
 @section_service("manage")

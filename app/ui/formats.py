@@ -13,6 +13,8 @@ from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
+from app.domain.zones import zone_name
+
 PRICE_DECIMALS = 5
 """Least decimals of a price; more are shown where it has them, none is ever rounded away."""
 
@@ -119,6 +121,14 @@ def instant_to_the_second(value: datetime | None, locale: QLocale | None = None)
     exact = short if "s" in short else re.sub(r"m+", rf"\g<0>{seconds}", short, count=1)
     time = chosen.toString(QTime(here.hour, here.minute, here.second), exact)
     return f"{date(here.date(), chosen)} {time}"
+
+
+def instant_with_zone(value: datetime, locale: QLocale | None = None) -> str:
+    """Return an aware instant to the second, in the person's own zone, which is said: "UTC+02:00".
+
+    Raises ValueError for a naive datetime.
+    """
+    return f"{instant_to_the_second(value, locale)} {zone_name(_local(value))}"
 
 
 def moment(value: datetime | None, locale: QLocale | None = None) -> str:

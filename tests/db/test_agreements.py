@@ -249,7 +249,7 @@ def test_of_the_version_in_force_only_end_limit_and_days_change(office: Office) 
     with pytest.raises(FieldProblem, match="has ended"):
         ended.change(first, credit_limit="7")
     history = records.load(office.ctx, AGREEMENT_VERSIONS, first).history[0]
-    assert ("Credit limit", "500", "") in history.changes
+    assert ("Credit limit", Decimal(500), None) in history.changes
 
 
 def test_upcoming_versions_move_with_the_end_of_the_one_before(office: Office) -> None:

@@ -386,8 +386,12 @@ def test_a_command_is_shown_field_by_field_and_written_to_a_file(
     assert audit_entries.export_detail(ctx, 2, path) == 5
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.reader(stream))
-    assert rows[0][3:7] == ["Logged action", "Table", "Operation", "Object ID"]
-    assert rows[-1][5:9] == ["DELETE", "7", "name", "B"]
+    last = dict(zip(rows[0], rows[-1], strict=True))
+    assert last["Operation"] == "Deleted"
+    assert [last[n] for n in ("Table", "Stored operation", "Stored field", "Stored old value")] == [
+        *("bank", "DELETE", "name", "B")
+    ]
+    assert last["Name"] == "B", "it is gone; its last name is told"
     viewer = Actor("Eve", owner=False, permissions=frozenset({("audit", "view")}))
     with pytest.raises(UserError, match="Eve may not take data out"):
         audit_entries.export_detail(replace(ctx, actor=viewer), 2, path)

@@ -222,7 +222,7 @@ def test_exactly_one_legal_entity_is_the_default(ctx: Context) -> None:
 
     assert default() == [second]
     entry = records.load(ctx, section("legal_entities"), first).history[0]
-    assert ("Is default", "yes", "no") in entry.changes
+    assert ("Is default", True, False) in entry.changes
     problems = refused(ctx, "legal_entities", second, is_default=False)
     assert "make another one the default instead" in problems["is_default"]
     told = legal_records.advise(ctx, third, {"party_id": str(party), "is_default": True})

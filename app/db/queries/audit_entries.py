@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from app.db.queries.audit import AuditRecord
 from app.db.queries.control_sources import company_name, seen
+from app.db.queries.object_names import Name, is_id, parts
 from app.db.tables.audit import audit
 from app.db.tables.columns import metadata
 
@@ -50,13 +52,33 @@ def number_of_operation(connection: sa.Connection, company_id: int, operation_id
     return int(connection.execute(statement).scalar_one())
 
 
-def is_there(connection: sa.Connection, table_name: str, object_id: str) -> bool:
-    """Tell whether the object of an entry still exists, where its table has an id."""
-    table = metadata.tables.get(table_name)
-    if table is None or "id" not in table.c or not object_id.isdigit():
-        return False
-    found = sa.select(sa.literal(1)).where(table.c.id == int(object_id))
-    return connection.execute(found).first() is not None
+def objects_of(
+    connection: sa.Connection, company_id: int, ids: Sequence[int]
+) -> dict[int, tuple[Name, dict[str, Any]]]:
+    """Return what entries in sight are about, with all that they tell of it, by their IDs."""
+    c = audit.c
+    statement = sa.select(c.id, c.table_name, c.object_id, c.old, c.new).where(
+        c.id.in_(list(ids)), *seen(c.company_id, company_id)
+    )
+    return {
+        row.id: ((row.table_name, row.object_id), {**(row.old or {}), **(row.new or {})})
+        for row in connection.execute(statement)
+    }
+
+
+def existing(connection: sa.Connection, objects: Iterable[Name]) -> set[Name]:
+    """Return those objects of entries that still exist, where their tables have an id."""
+    wanted: dict[str, set[int]] = {}
+    for table_name, object_id in objects:
+        if "id" in getattr(metadata.tables.get(table_name), "c", ()) and is_id(object_id):
+            wanted.setdefault(table_name, set()).add(int(object_id))
+    found: set[Name] = set()
+    for table_name, numbers in wanted.items():
+        key = metadata.tables[table_name].c.id
+        for part in parts(numbers):
+            rows = connection.execute(sa.select(key).where(key.in_(part))).scalars()
+            found.update((table_name, str(number)) for number in rows)
+    return found
 
 
 def _entries(company_id: int) -> sa.Select[Any]:

@@ -13,6 +13,7 @@ from app.db.queries.tenancy import in_sight
 from app.db.tables.audit import audit
 from app.db.tables.companies import SYSTEM_OWNER, company
 from app.db.tables.due_work import due_work
+from app.domain.audit_kinds import BEGINNINGS, OTHERWISE
 
 
 def seen(column: sa.Column[Any], company_id: int) -> tuple[sa.ColumnElement[bool], ...]:
@@ -35,6 +36,22 @@ def capital(text: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     return first + sa.func.substr(text, 2, type_=sa.Text)
 
 
+def _kind(action: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Return what kind of thing an action is."""
+    cases = [
+        (sa.or_(*(action.startswith(word, autoescape=True) for word in words)), kind)
+        for kind, words in BEGINNINGS
+    ]
+    return sa.case(*cases, else_=OTHERWISE)
+
+
+def _values() -> sa.ColumnElement[str]:
+    """Return what an object was and became, as the texts that are stored."""
+    old, new = (sa.type_coerce(audit.c[name], sa.Text) for name in ("old", "new"))
+    both = old + sa.literal(" → ") + new
+    return sa.case((old.is_(None), new), (new == "{}", old), else_=both)
+
+
 def _audit(asked: Asked) -> Source:
     c = audit.c
     plain = ("id", "at", "actor", "login", "address", "table_name", "object_id")
@@ -43,13 +60,15 @@ def _audit(asked: Asked) -> Source:
         columns={
             **{name: c[name] for name in plain},
             "action": capital(c.action),
+            "kind": _kind(c.action),
+            "values": _values(),
             "company": company_name(audit),
             "operation_id": c.operation_id,
         },
         origin=audit,
         where=seen(c.company_id, asked.company_id),
         order=(c.id.desc(),),
-        exact=frozenset({"table_name", "object_id", "operation_id", "address"}),
+        exact=frozenset({"kind", "table_name", "object_id", "operation_id", "address"}),
     )
 
 

@@ -7,8 +7,8 @@ deleting what nothing refers to and retiring the rest are then the same for all.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,6 @@ from app.db.functions import contains
 from app.db.queries.tenancy import in_sight, sees
 from app.db.queries.versioned import save
 from app.domain.counting import a
-from app.domain.records import HistoryEntry
 from app.errors import FieldProblem, UserError
 
 LONGEST_ID = 19
@@ -193,32 +192,6 @@ def labels(connection: sa.Connection, master: Master, row: Mapping[str, Any]) ->
             text = sa.select(table.c[reference.label]).where(table.c.id == row[name])
             shown[name] = str(connection.execute(text).scalar_one())
     return shown
-
-
-def with_names(
-    connection: sa.Connection, master: Master, history: Sequence[HistoryEntry]
-) -> tuple[HistoryEntry, ...]:
-    """Return a history with names for the ids of references; the id of a deleted row stays."""
-    ids: dict[str, set[int]] = {}
-    for name, *texts in (change for entry in history for change in entry.changes):
-        if name in master.references:
-            ids.setdefault(name, set()).update(int(text) for text in texts if text.isdigit())
-    names: dict[tuple[str, str], str] = {}
-    for name, wanted in ids.items():
-        reference = master.references[name]
-        c = reference.master.table.c
-        found = sa.select(c.id, c[reference.label]).where(c.id.in_(wanted))
-        names.update({(name, str(key)): str(text) for key, text in connection.execute(found)})
-    return tuple(
-        replace(
-            entry,
-            changes=tuple(
-                (name, names.get((name, old), old), names.get((name, new), new))
-                for name, old, new in entry.changes
-            ),
-        )
-        for entry in history
-    )
 
 
 def referred(

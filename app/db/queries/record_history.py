@@ -17,7 +17,7 @@ LONGEST = 200
 def record_history(
     connection: sa.Connection, company_id: int, table_name: str, object_id: int | str
 ) -> tuple[HistoryEntry, ...]:
-    """Return the saved changes, newest first; changes are (field name, old, new) as texts."""
+    """Return the saved changes, newest first; changes are (field name, old, new) as stored."""
     trail = audit_trail(
         connection,
         company_id,
@@ -27,7 +27,11 @@ def record_history(
     )
     return tuple(
         HistoryEntry(
-            entry.at, entry.actor, entry.action, _changes(entry.old or {}, entry.new or {})
+            entry.at,
+            entry.actor,
+            entry.action,
+            _changes(entry.old or {}, entry.new or {}),
+            table_name,
         )
         for entry in trail
     )
@@ -49,19 +53,14 @@ def authors(
     return ends[0], ends[1]
 
 
-def _changes(old: dict[str, Any], new: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
+def _changes(old: dict[str, Any], new: dict[str, Any]) -> tuple[tuple[str, Any, Any], ...]:
     return tuple(
-        (name, _text(old.get(name)), _text(new.get(name)))
+        (name, old.get(name), new.get(name))
         for name in {**old, **new}
-        if _text(old.get(name)) != _text(new.get(name))
+        if _or_none(old.get(name)) != _or_none(new.get(name))
     )
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {part}" for name, part in value.items())
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _or_none(value: Any) -> Any:
+    """Return a value, None for an empty text, list or mapping."""
+    return None if value in ("", [], {}) else value

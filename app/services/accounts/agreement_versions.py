@@ -21,6 +21,7 @@ from app.db.tables.agreements import agreement_version
 from app.domain.counting import counted
 from app.domain.effective import PAST, UPCOMING, state_of
 from app.domain.records import Record
+from app.domain.zones import local_of
 from app.errors import Conflict, FieldProblem, UserError
 from app.services import audit
 from app.services.accounts import agreement_terms as terms
@@ -60,7 +61,8 @@ def load(ctx: Context, version_id: int) -> Record:
         id=version_id,
         version=version.version,
         values={"agreement_id": str(owner.id), **terms.shown(version)},
-        title=f"{owner.code}, {terms.moment(version.effective_from, version.from_zone)}",
+        title=owner.code,
+        begins=local_of(version.effective_from, version.from_zone),
         created_at=created,
         created_by=created_by,
         updated_at=updated,

@@ -27,6 +27,7 @@ from app.ui.forms.links import links
 from app.ui.forms.loading import Loaded, load_new, load_record
 from app.ui.forms.neighbours import Neighbours
 from app.ui.forms.panels import RecordPanels
+from app.ui.forms.shown import record_name
 from app.ui.forms.split import RecordSplit
 from app.ui.forms.tools import RecordTools
 from app.ui.lists.commands import SectionCommands, Selected, address_of, removes
@@ -142,9 +143,9 @@ class RecordPage(Page):
 
     def title(self) -> str:
         if self.record is not None and not self.is_new:
-            return self.record.title
+            return record_name(self.record)
         words = self.tr("Copy of {name}") if self.record else self.tr("New {name}")
-        name = self.record.title if self.record else self.section.singular
+        name = record_name(self.record) if self.record else self.section.singular
         return words.format(name=name) if self.is_new else self.section.singular.capitalize()
 
     def icon_name(self) -> str:
@@ -245,7 +246,7 @@ class RecordPage(Page):
         self.record, self._row = loaded.record, loaded.row
         self.form.show_values(loaded.values, loaded.labels)
         self.form.set_links(self._links())
-        self.history.entries.show(loaded.record.history if loaded.record else ())
+        self.history.show_history(loaded.record.history if loaded.record else ())
         self.tabs.setTabVisible(1, not self.is_new)
         if first and not self.is_new:
             self.tabs.setCurrentIndex(self._tab_wanted)
@@ -322,7 +323,7 @@ class RecordPage(Page):
         if self.is_new or self.record is None:
             return self.title()
         words = self.tr("{kind} “{name}”")
-        return words.format(kind=self.section.singular.capitalize(), name=self.record.title)
+        return words.format(kind=self.section.singular.capitalize(), name=record_name(self.record))
 
     def _edited(self) -> None:
         self._tell_unsaved()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from app.domain.permissions import AREAS
+from app.domain.records import Record
 from app.domain.sections import Field, Kind
 from app.ui import formats
 from app.ui.lists.cells import QUANTITIES
@@ -39,6 +40,15 @@ def shown_text(field: Field, value: Any, label: str = "") -> str:
     if isinstance(value, int | Decimal):
         return number_text(field, Decimal(value))
     return str(value)
+
+
+def record_name(record: Record) -> str:
+    """Return what a record is called; one of several of a title with the day it begins."""
+    begins = record.begins
+    if begins is None:
+        return record.title
+    day = formats.moment(begins) if begins.time() != time() else formats.date(begins.date())
+    return f"{record.title}, {day}"
 
 
 def number_text(field: Field, value: Decimal) -> str:

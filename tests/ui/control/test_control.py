@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -53,18 +53,48 @@ def test_the_list_opens_an_entry_with_its_command(window: MainWindow, qtbot: QtB
     assert detail.heading.text() == "Add service"
 
 
-def test_an_entry_shows_every_field(entry: AuditPage, qtbot: QtBot) -> None:
-    QAbstractItemModelTester(
-        entry.table.changes, QAbstractItemModelTester.FailureReportingMode.Fatal
-    )
-    texts = entry.table.changes.texts()
-    assert texts[0] == (
-        *("Table", "Operation", "Object ID", "Field", "Old value", "New value", "Company"),
-    )
-    assert ("service", "INSERT", "1", "name", "—", "Acme SMS", "System owner") in texts
-    assert " · " in entry.facts.text()
-    shown = entry.table.changes.data(entry.table.changes.index(1, 0))
-    assert shown == "", "only the first line of an entry repeats its table"
+def test_an_entry_shows_every_field_in_words_or_as_stored(entry: AuditPage, qtbot: QtBot) -> None:
+    changes = entry.table.changes
+    QAbstractItemModelTester(changes, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    texts = changes.texts()
+    assert texts[0] == ("What", "Field", "Old value", "New value")
+    assert ("Add service: Acme SMS", "Name", "", "Acme SMS") in texts
+    assert ("Add service: Acme SMS", "Side", "", "Cost") in texts
+    assert entry.facts.text().endswith("data of System owner")
+    assert " UTC" in entry.facts.text()
+    entry.stored.trigger()
+    assert ("INSERT service 1", "side", "—", "cost") in changes.texts()
+    assert entry.table.current_entry() == 0
+
+
+def test_of_many_entries_the_one_asked_for_is_open_and_others_are_found(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    def add(ctx: Context) -> None:
+        from app.services.tariffs.vendor_records import create
+
+        for number in range(20):
+            create(ctx, {"name": f"Vendor {chr(65 + number)}"})
+
+    window.jobs.change("Add", add, owner=window, nouns=("vendors",))
+    settle(qtbot, window.jobs)
+    listed = open_page(window, qtbot, "list?section=audit")
+    assert isinstance(listed, ListPage)
+    newest = listed.model.row(0)
+    assert newest is not None
+    page = open_page(window, qtbot, f"audit?id={newest[0]}")
+    assert isinstance(page, AuditPage)
+    tree = page.table
+
+    def opened() -> list[int]:
+        return [n for n in range(20) if tree.isExpanded(tree.changes.index(n, 0))]
+
+    assert opened() == [19]
+    page.search.setText("vendor h")
+    page.search.searched.emit("vendor h")
+    assert [n for n in range(20) if not tree.isRowHidden(n, QModelIndex())] == [7]
+    assert tree.current_entry() == 7
+    assert page.open_record.isEnabled()
 
 
 def test_an_entry_leads_to_its_record_and_its_object(
@@ -84,12 +114,13 @@ def test_an_entry_leads_to_its_record_and_its_object(
 def test_an_entry_is_downloaded_and_copied(
     entry: AuditPage, window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    assert entry.detail is not None
     entry.export_to(tmp_path / "entry.csv")
     settle(qtbot, window.jobs)
     with (tmp_path / "entry.csv").open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.reader(stream))
     assert rows[0][:2] == ["Date and time", "User"]
-    assert len(rows) == entry.table.changes.rowCount() + 1
+    assert len(rows) == sum(len(one.fields) for one in entry.detail.changes) + 1
     entry.copy.trigger()
     assert "Acme SMS" in QApplication.clipboard().text()
 

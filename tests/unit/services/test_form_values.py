@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.changes import ObjectWords, plain
 from app.domain.sections import Choice, Field, Kind, Section
 from app.errors import FieldProblem
 from app.services.form_values import is_address, shown, validated
-from app.services.history_words import worded
+from app.services.history_words import Sayer, Told
 
 DAYS = (Choice("mon", "Monday"), Choice("tue", "Tuesday"), Choice("sun", "Sunday"))
 
@@ -152,16 +153,47 @@ def test_fields_depend_on_lists_and_flags_too() -> None:
     assert not shown(field, {"other": False})
 
 
+def said(fields: tuple[Field, ...], old: dict[str, Any], new: dict[str, Any]) -> dict[str, str]:
+    """Return the titles and the new values of an entry in plain words."""
+    words = ObjectWords(fields={"thing": {field.name: field for field in fields}})
+    told = Told("thing", "1", old, new)
+    return {one.title: plain(one.after) for one in Sayer(words, {}).fields(told)}
+
+
 @pytest.mark.parametrize(
-    ("field", "text", "words"),
+    ("field", "value", "words"),
     [
-        (Field("d", "Days", Kind.CHOICES, choices=DAYS), "mon, old", "Monday, old"),
+        (Field("d", "Days", Kind.CHOICES, choices=DAYS), ["mon", "old"], "Monday, old"),
         (Field("d", "Day", Kind.CHOICE, choices=DAYS), "mon", "Monday"),
-        (START, "2026-01-31T08:30:00", "2026-01-31 08:30"),
-        (CELLS, "users: view, gone: manage", "Users: View, gone: Manage"),
-        (CELLS, "", ""),
-        (Field("t", "Words", Kind.WORDS), "a, b", "a, b"),
+        (Field("m", "Limit", Kind.AMOUNT), "12.50", "12.50"),
+        (Field("f", "Active", Kind.FLAG), False, "No"),
+        (Field("d", "Day", Kind.DATE), "2026-01-31", "2026-01-31"),
+        (Field("t", "Words", Kind.WORDS), ["a", "b"], "a, b"),
+        (Field("c", "Country", Kind.REFERENCE, options="x.countries"), "DE", "Germany (DE)"),
     ],
 )
-def test_history_says_values_as_the_form_does(field: Field, text: str, words: str) -> None:
-    assert worded(field, text) == words
+def test_history_says_values_as_the_form_does(field: Field, value: Any, words: str) -> None:
+    assert said((field,), {}, {field.name: value}) == {field.title: words}
+
+
+def test_a_moment_is_told_in_its_own_zone() -> None:
+    local = {"start": "2026-01-31T08:30:00", "zone": "Europe/Berlin"}
+    assert said((START,), {}, local)["Start"] == "2026-01-31 08:30 Europe/Berlin"
+    instant = {"start": "2026-01-31T08:30:00+00:00", "zone": "Europe/Berlin"}
+    assert said((START,), {}, instant)["Start"] == "2026-01-31 09:30 Europe/Berlin"
+    assert said((START,), {}, {"start": "2026-01-31T08:30:00"})["Start"] == "2026-01-31 08:30"
+
+
+def test_permissions_are_told_one_by_one_where_they_differ() -> None:
+    old = {"users": "view", "audit": "view", "gone": "manage"}
+    new = {"users": "manage", "audit": "view"}
+    told = said((CELLS,), {"cells": old}, {"cells": new})
+    assert told == {"Permissions: Users": "Manage", "Permissions: gone": "None"}
+
+
+def test_what_no_form_has_is_told_by_its_name() -> None:
+    assert said((), {}, {"first_name": "Ann", "retired": True, "session": 3}) == {
+        "First name": "Ann",
+        "Retired": "Yes",
+        "Session": "3",
+    }
