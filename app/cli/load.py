@@ -121,8 +121,8 @@ def _load(context: typer.Context, section: Any, request: LoadRequest) -> Loaded:
             return load_records(ctx, section, request)
     except WrongColumns as problem:
         raise WrongColumns(
-            f'{problem} Here: --map "Their heading=Our field"; --map "Their heading=" or '
-            "--leave-out-unknown leaves columns out."
+            f'{problem} --map "Their heading=Our field" says what a column is, --map "Their '
+            'heading=" and --leave-out-unknown leave columns out.'
         ) from None
 
 

@@ -154,7 +154,12 @@ def _without_comments(text: str) -> str:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Tell whether more than a few bytes are control characters no text has."""
+    """Tell whether more than a few bytes are control characters no text has.
+
+    UTF-16 is looked at as text: every Cyrillic letter has a byte 0x04 there.
+    """
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        head = preview(head).encode(errors="replace")
     return len(_CONTROL.findall(head)) > 0.02 * len(head)
 
 

@@ -55,13 +55,20 @@ def load(desk: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load
     """Load rows, the first of which are the headings, and return what came of them."""
     monkeypatch.setattr(load_file, "read_tables", read_here)
 
-    def run(name: str, rows: Rows, *, ctx: Context = desk, **options: Any) -> Loaded:
-        file = tmp_path / f"{name}.csv"
-        with file.open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream).writerows(rows)
+    def run(
+        name: str, rows: Rows, *, ctx: Context = desk, file: Path | None = None, **options: Any
+    ) -> Loaded:
+        if file is None:
+            file = tmp_path / f"{name}.csv"
+            _write(file, rows)
         return load_records(ctx, section(load_named(name).section_id), LoadRequest(file, **options))
 
     return run
+
+
+def _write(file: Path, rows: Rows) -> None:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
 
 
 def values(ctx: Context, section_id: str, name: str) -> dict[str, Any]:

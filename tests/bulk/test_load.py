@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import xlsxwriter
 from sqlalchemy import event
 
 from app.db.engine import open_database
@@ -91,7 +92,9 @@ WORLD: tuple[tuple[str, Rows], ...] = (
 
 _HASTE = "SET LOCAL lock_timeout = '200ms'"
 MEANWHILE = {
-    **{"name": "Meanwhile", "type": "client", "time_zone": "UTC"},
+    "name": "Meanwhile",
+    "type": "client",
+    "time_zone": "UTC",
     "dialogues_per_operator": "10",
 }
 COMPANY_FORM = section("companies")
@@ -363,3 +366,51 @@ def test_a_cancelled_load_changes_nothing(desk: Context, load: Load) -> None:
     with pytest.raises(UserError, match="Cancelled"):
         load("companies", COMPANIES, ctx=stopped)
     assert stored(desk) == before
+
+
+def test_bad_files_are_told_in_a_sentence_and_write_nothing(
+    desk: Context, load: Load, tmp_path: Path
+) -> None:
+    before = stored(desk)
+    for name, told in _bad_files(tmp_path).items():
+        with pytest.raises(UserError, match=told) as refused:
+            load("companies", [], file=tmp_path / name)
+        assert "--" not in str(refused.value), name
+    assert stored(desk) == before
+
+
+def _bad_files(folder: Path) -> dict[str, str]:
+    """Write files that people send, and return the words with which each is refused."""
+    texts = {
+        "names.csv": ("Lantern,Client\n", "no headings that are known"),
+        "twice.csv": ("Name,Name,Type\nA,B,Client\n", r'"Name \[2\]"'),
+        "comma.csv": ("Name,Type\nOne,Client\nTwo, Ltd,Client\n", r"row 3 \(Column C\)"),
+        "spaces.csv": (" " * 1_100_000, "save it again"),
+        "empty.csv": ("", "is empty"),
+        "blank.csv": ("\n" * 1000, "nothing in its first|no table|is empty"),
+    }
+    for name, (text, _) in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "cut.xlsx").write_bytes(b"PK\x03\x04" + bytes(300))
+    with xlsxwriter.Workbook(str(folder / "merged.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 0, 0, 1, "Name")
+        sheet.write_row(1, 0, ["Merged", "x"])
+    known = {name: words for name, (_, words) in texts.items()}
+    return known | {"cut.xlsx": "damaged", "merged.xlsx": "Column B", "none.csv": "not there"}
+
+
+def test_cells_with_errors_leave_their_rows_out(desk: Context, load: Load) -> None:
+    rows = [["Name", "Credit limit"], ["One", "#DIV/0!"], ["#N/A", ""], ["# a note", ""]]
+    found = load("companies", rows)
+    assert [row.detail.partition(":")[0] for row in found.rows] == ["Credit limit", "Name"]
+    assert (found.number("rejected"), found.blank) == (2, 1)
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "utf-16"])
+def test_other_encodings_and_semicolons_are_read(
+    desk: Context, load: Load, tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text("Name;Type\nСвязь Плюс;Client\n", encoding=encoding)
+    assert load("companies", [], file=file, dry_run=True).rows[0].title == "Связь Плюс"

@@ -22,7 +22,7 @@ REASON = "Reason"
 IGNORED = frozenset({"reason", "row"})
 """Headings that rejects files add."""
 
-_BEGIN = "begin it with the titles of the form's fields, or take the template"
+_BEGIN = "begin it with the titles of the form's fields, take the template"
 
 NAMED = 5
 """Columns that a sentence names."""
@@ -119,7 +119,7 @@ def refusal(load: Load, table: Table, heads: Heads, *, leave_out_unknown: bool =
     if not heads.columns:
         return (
             f"{table.name} has no headings that are known in its first {LOOKED_AT} rows: {_BEGIN}, "
-            "or say what its columns are."
+            "or say what the columns are."
         )
     unknown = "" if leave_out_unknown else _unknown(table, heads)
     return unknown or _twice(table, heads) or _missing(load, table, heads)
@@ -201,7 +201,9 @@ def _heading_row(
         fits = [(sum(map(bool, row)), place) for place, row in rows]
     most = max((fit for fit, _ in fits), default=0)
     if most == 0:
-        raise UserError(f"{table.name} has nothing in its first {LOOKED_AT} rows: {_BEGIN}.")
+        raise UserError(
+            f"{table.name} has nothing in its first {LOOKED_AT} rows: choose another one."
+        )
     return next(place for fit, place in fits if fit == most)
 
 
@@ -210,6 +212,14 @@ def _known(row: Sequence[str], words: set[str]) -> int:
 
 
 def _unknown(table: Table, heads: Heads) -> str:
+    texts = table.rows[heads.row]
+    bare = next((one for one in heads.unknown if not heading_key(texts[one.place])), None)
+    if bare is not None:
+        number = next(n for n, row in rows_below(table, heads.row) if row[bare.place])
+        return (
+            f"{table.name} has a cell without a heading in row {number} ({bare.text}): give the "
+            "column a heading, put a value with a comma into quotation marks, or leave it out."
+        )
     unknown = [f'"{head.text}"' for head in heads.unknown]
     if not unknown:
         return ""

@@ -9,13 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import UserError
-from app.services.tariffs.import_checks import refuse_unreadable
 from app.services.worker_process import Limits, job_folder, run_job
 from importers.formats.assembly import NO_RESULT
 from importers.formats.book import OpenOptions
 from importers.formats.limits import memory_limit, time_limit
 from importers.formats.reading import open_book
-from importers.records import CellError, CellValue, ParsedSheet, PasswordNeeded, display
+from importers.records import (
+    CellError,
+    CellValue,
+    FileProblem,
+    ParsedSheet,
+    PasswordNeeded,
+    display,
+)
 
 MOST_ROWS = 100_000
 """Rows of one file: more belong into several, so that each can be looked through."""
@@ -31,6 +37,9 @@ _ERRORS = frozenset(
         *("#SPILL!", "#CALC!", NO_RESULT.text),
     }
 )
+_OPTION = " --"
+"""In a sentence about how price lists are read on the command line, which loading has not."""
+
 _QUOTED = "'"
 _RISKY = ("=", "+", "-", "@")
 
@@ -60,7 +69,9 @@ def read_tables(
     cancelled: Callable[[], bool],
 ) -> tuple[Table, ...]:
     """Return the sheets of ``file``. Raises UserError for what can't be read, Cancelled."""
-    refuse_unreadable(file)
+    if not file.is_file():
+        what = "is a folder" if file.is_dir() else "is not there"
+        raise UserError(f"{file} {what}: give the name of a table.")
     job = {"task": "table", "file": str(file)}
     limits = Limits(memory_limit(file), time_limit(file))
     with job_folder() as folder:
@@ -127,6 +138,9 @@ def tables_of(file: Path, report: Callable[[str, int, int | None], None]) -> dic
             "problem": f"{file.name} is protected with a password: save it without one, and load "
             "that file."
         }
+    except FileProblem as problem:
+        told = f"{file.name} can't be read as a table: save it again as XLSX or CSV, and load that."
+        return {"problem": told if _OPTION in str(problem) else str(problem)}
     return {"sheets": [_sheet(file, sheet) for sheet in book.sheets]}
 
 

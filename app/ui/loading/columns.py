@@ -38,6 +38,9 @@ class ColumnsPanel(QWidget):
     leave_rest = Signal()
     """All columns that are not known are to be left out."""
 
+    other = Signal()
+    """Another file is wanted."""
+
     go_on = Signal()
     """The columns are right: show what the file does."""
 
@@ -56,6 +59,7 @@ class ColumnsPanel(QWidget):
         head.setSpacing(8)
         head.addWidget(self._summary, 1)
         head.addWidget(self.rest)
+        head.addWidget(push_button(self.tr("Choose another file…"), self.other.emit))
         head.addWidget(self.next)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,9 +98,9 @@ class ColumnsPanel(QWidget):
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 1)
         for place, title in enumerate(
-            (self.tr("Column of the file"), self.tr("First values"), self.tr("What it is"))
+            (self.tr("Column of the file"), self.tr("What it is"), self.tr("First values"))
         ):
             grid.addWidget(muted_label(title), 0, place)
         self.choices = {}
@@ -120,7 +124,7 @@ class ColumnsPanel(QWidget):
         name.setBuddy(choice)
         shown = muted_label(_shortened(" · ".join(values)))
         shown.setTextFormat(Qt.TextFormat.PlainText)
-        for place, widget in enumerate((name, shown, choice)):
+        for place, widget in enumerate((name, choice, shown)):
             grid.addWidget(widget, row, place)
 
     def _tell(self, heading: str, choice: NarrowCombo, _index: int) -> None:

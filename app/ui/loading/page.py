@@ -127,6 +127,7 @@ class LoadPage(Page):
         self.chips.chosen.connect(lambda _: self._fill())
         self.columns.chosen.connect(self._say)
         self.columns.leave_rest.connect(self._leave_rest)
+        self.columns.other.connect(self.choose)
         self.columns.go_on.connect(self._again)
         self._add_copy()
         self._show_place()
@@ -480,8 +481,8 @@ class LoadPage(Page):
         if found.left_out:
             columns = ", ".join(found.left_out)
             lines.append(self.tr("Columns left out: {columns}.").format(columns=columns))
+        kind = "warn" if found.warnings else "info" if lines else "ok"
         lines += found.warnings
-        kind = "warn" if lines else "ok"
         if not found.dry_run:
             lines.insert(0, self.tr("The file is loaded. What was left out is listed below."))
             if not found.number("rejected"):
