@@ -15,7 +15,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "edit rates",
             "change prices",
             "copy tree",
-            "sample tree",
+            "add sample rates",
         ),
     ),
     (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -76,6 +76,10 @@ class Context:
     report: Callable[[str, int, int | None], None] = field(default=_no_report)
     cancelled: Callable[[], bool] = field(default=_never)
     operation: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    def another(self) -> Context:
+        """Return a context for another command of the same person."""
+        return replace(self, operation=str(uuid.uuid4()))
 
     def stop_if_cancelled(self) -> None:
         """Raise Cancelled if the person asked to stop; inside a transaction this undoes it."""

@@ -119,20 +119,22 @@ def make_demo(ctx: Context, sections: Iterable[Section]) -> Iterator[str]:
         )
     year = ctx.clock().year
     for plan in _SERVICES:
-        yield _sell(ctx, plan, year)
+        yield _sell(ctx.another(), plan, year)
     for bought in _COST:
-        service_id = add_service(ctx, bought)
-        scope = add_scope(ctx, NewScope(bought.name, f"{year}-01-01"))
+        own = ctx.another()
+        service_id = add_service(own, bought)
+        scope = add_scope(own, NewScope(bought.name, f"{year}-01-01"))
         yield f'Service {service_id} "{bought.name}" with scope {scope.id} added'
     network, brand = _OWN_NETWORK
-    add_entry(ctx, "operator", network, [("brand", brand)], countries=["DE"], codes=[network])
+    facts = [("brand", brand)]
+    add_entry(ctx.another(), "operator", network, facts, countries=["DE"], codes=[network])
     for dictionary, key, alias in _ALIASES:
-        add_alias(ctx, dictionary, key, alias)
+        add_alias(ctx.another(), dictionary, key, alias)
     for number, listed in enumerate(_LISTS):
         ctx.stop_if_cancelled()
         ctx.report("importing price lists", number, len(_LISTS))
         with as_file(files("resources.sample.lists") / listed.file) as path:
-            yield from _told(listed.file, _import(ctx, listed, path))
+            yield from _told(listed.file, _import(ctx.another(), listed, path))
     yield from _accounts(ctx, {one.id: one for one in sections}, year)
 
 
@@ -198,7 +200,7 @@ def _plant(ctx: Context, scope_id: int, name: str) -> int:
             updated=len(changes.update),
             removed=0,
         )
-        audit.record(ctx, connection, "sample tree", "scope", scope_id, {"tree": name})
+        audit.record(ctx, connection, "add sample rates", "scope", scope_id, {"tree": name})
     return int(tree.leaf.sum())
 
 

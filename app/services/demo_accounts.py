@@ -81,11 +81,12 @@ class SampleAccounts:
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def office(self, company: str) -> Context:
-        """Return a context of somebody who may do everything in a company's back office."""
+        """Return a context for one command in a company's back office, where all is allowed."""
+        own = self.ctx.another()
         if not company:
-            return self.ctx
+            return own
         actor = Actor(f"{company} office", int(self.ids["company", company]))
-        return replace(self.ctx, actor=actor)
+        return replace(own, actor=actor)
 
     def make_parties(self) -> Iterator[str]:
         """Make companies, what they have, and their agreements; yield a line for each section."""
