@@ -58,7 +58,8 @@ def add_audit(
         "old": old,
         "new": new,
     }
-    made = connection.execute(sa.insert(audit).values(**values)).inserted_primary_key
+    # not .values(): a statement with them is built and looked at anew for each row of a file
+    made = connection.execute(sa.insert(audit), values).inserted_primary_key
     if connection.dialect.name == "sqlite":
         assert made is not None
         _link(connection, {**values, "id": made[0], "login": None})
@@ -67,14 +68,13 @@ def add_audit(
 def _link(connection: sa.Connection, entry: dict[str, Any]) -> None:
     """Put an entry at the end of its company's chain; a server's trigger does so by itself."""
     number, before = chain_head(connection, entry["company_id"])
-    connection.execute(
-        sa.insert(audit_link).values(
-            company_id=entry["company_id"],
-            number=number + 1,
-            audit_id=entry["id"],
-            hash=link_hash(before, entry_parts(entry)),
-        )
-    )
+    link = {
+        "company_id": entry["company_id"],
+        "number": number + 1,
+        "audit_id": entry["id"],
+        "hash": link_hash(before, entry_parts(entry)),
+    }
+    connection.execute(sa.insert(audit_link), link)
 
 
 def chain_head(connection: sa.Connection, company_id: int) -> tuple[int, str]:

@@ -146,8 +146,9 @@ def insert(
 ) -> int:
     """Add a row and return its id."""
     _refuse_taken(connection, master, values, None)
-    statement = sa.insert(master.table).values(**values, created_at=now, updated_at=now)
-    made = connection.execute(statement).inserted_primary_key
+    row = {**values, "created_at": now, "updated_at": now}
+    # not .values(): a statement with them is built and looked at anew for each row of a file
+    made = connection.execute(sa.insert(master.table), row).inserted_primary_key
     assert made is not None
     return int(made[0])
 
