@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
+
 
 def stops(root: QWidget) -> list[QWidget]:
     """Return the visible widgets that Tab comes to below ``root``, from top left to bottom right.
@@ -68,17 +70,17 @@ def _walk(widget: QWidget) -> Iterator[QWidget]:
         yield widget
         return
     yield widget
-    ordered = list(_ordered(widget))
+    direct = widget.findChildren(QWidget, options=_DIRECT)
+    ordered = list(_ordered(widget, direct))
     for child in ordered:
         if child.isVisible():
             yield from _walk(child)
-    direct = widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
     floating = [c for c in direct if c not in ordered and c.isVisible() and not c.isWindow()]
     for child in sorted(floating, key=_top_left):
         yield from _walk(child)
 
 
-def _ordered(widget: QWidget) -> Iterator[QWidget]:
+def _ordered(widget: QWidget, direct: list[QWidget]) -> Iterator[QWidget]:
     """Return the children that a layout or a container holds, in the order they are read."""
     if isinstance(widget, QMainWindow):
         bar, centre, foot = widget.menuBar(), widget.centralWidget(), widget.statusBar()
@@ -91,22 +93,29 @@ def _ordered(widget: QWidget) -> Iterator[QWidget]:
     else:
         layout = widget.layout()
         if layout is not None:
-            yield from _laid_out(layout)
+            yield from _laid_out(layout, direct)
 
 
-def _laid_out(layout: QLayout) -> Iterator[QWidget]:
-    places = list(range(layout.count()))
+def _laid_out(layout: QLayout, direct: list[QWidget]) -> Iterator[QWidget]:
+    """Return those of a widget's children that a layout of it holds, in its order.
+
+    Not by itemAt: PySide keeps what it returns, and when the widget in it is gone takes whatever
+    comes to the same place in memory for that item.
+    """
+    inner = layout.findChildren(QLayout, options=_DIRECT)
+    placed: dict[int, QWidget | QLayout] = {
+        layout.indexOf(part): part for part in (*direct, *inner)
+    }
+    placed.pop(-1, None)
+    places = sorted(placed)
     if isinstance(layout, QGridLayout):
         places.sort(key=lambda n: layout.getItemPosition(n)[:2])  # type: ignore[index]
     for number in places:
-        item = layout.itemAt(number)
-        if item is None:
-            continue
-        inner, held = item.layout(), item.widget()
-        if held is not None:
+        held = placed[number]
+        if isinstance(held, QLayout):
+            yield from _laid_out(held, direct)
+        else:
             yield held
-        elif inner is not None:
-            yield from _laid_out(inner)
 
 
 def _across(widget: QWidget) -> int:
