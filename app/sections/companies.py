@@ -275,6 +275,15 @@ COMPANIES = Section(
             help="At this balance the company's e-mail address is asked to pay.",
         ),
         Field(
+            "limit_currency",
+            "Currency of limits",
+            Kind.REFERENCE,
+            options="accounts.choices.currencies",
+            group="Credit",
+            shown_when=_BELOW,
+            help="In which both amounts are; they are about its agreements in that currency.",
+        ),
+        Field(
             "fz230",
             "FZ-230",
             Kind.FLAG,

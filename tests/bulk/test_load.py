@@ -26,9 +26,9 @@ from app.services.context import Actor, Context
 from tests.bulk.conftest import NOW, Load, Rows, values
 
 COMPANIES = [
-    ["Name", "Tenant", "Type", "E-mail", "Credit limit", "Moderation"],
-    ["Lantern", "Ridge", "Client", "a@lantern.example", "100.50", "yes"],
-    ["Ridge", "", "Reseller", "info@ridge.example", "0", "no"],
+    ["Name", "Tenant", "Type", "E-mail", "Credit limit", "Moderation", "Currency of limits"],
+    ["Lantern", "Ridge", "Client", "a@lantern.example", "100.50", "yes", "EUR"],
+    ["Ridge", "", "Reseller", "info@ridge.example", "0", "no", "EUR"],
 ]
 WORLD: tuple[tuple[str, Rows], ...] = (
     (

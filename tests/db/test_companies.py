@@ -92,6 +92,7 @@ def test_a_company_begins_with_the_guides_values(ctx: Context) -> None:
         ("time_zone", "Mars/Olympus", "not a time zone"),
         ("dialogues_per_operator", "0", "must be 1 or more"),
         ("credit_limit", "-1", "A credit limit is 0 or more"),
+        ("limit_currency", "EURO", "is not a currency"),
     ],
 )
 def test_wrong_values_are_refused_by_sentences(
@@ -164,6 +165,16 @@ def test_mnp_needs_a_connection_and_known_channels(ctx: Context) -> None:
     assert set(problems) == {"mnp_connection", "mnp_channels"}
     given = {**COMPANY, **standing, "mnp_connection": "VA", "mnp_channels": ["nothing"]}
     assert "no channel" in refused(ctx, "companies", None, **given)["mnp_channels"]
+
+
+def test_limits_of_a_company_are_in_a_currency(ctx: Context) -> None:
+    for name in ("credit_limit", "notification_threshold"):
+        assert refused(ctx, "companies", None, **COMPANY, **{name: "5"}) == {
+            "limit_currency": "Currency is required with a limit: choose the one it is in."
+        }
+    made = records.create(ctx, section("companies"), {**COMPANY, "limit_currency": "EUR"})
+    save(ctx, "companies", made, credit_limit="5")
+    assert values_of(ctx, "companies", made)["credit_limit"] == 5
 
 
 def test_block_and_unblock(ctx: Context) -> None:

@@ -266,7 +266,8 @@ def test_an_account_names_a_bank_that_its_tenant_sees(world: World) -> None:
 
 def test_a_reseller_says_who_it_is_and_not_what_it_may(world: World) -> None:
     ctx, number = world.at("A"), world.ids["A"]
-    change(world.owner, "companies", number, credit_limit="100", description="Slow payer")
+    limit = {"credit_limit": "100", "limit_currency": "EUR"}
+    change(world.owner, "companies", number, **limit, description="Slow payer")
     record = records.load(ctx, section("companies"), number)
     assert record.values["standing"] == "own"
     change(
@@ -294,7 +295,7 @@ def test_a_reseller_says_who_it_is_and_not_what_it_may(world: World) -> None:
 def test_what_a_tenant_says_about_a_reseller_is_not_told_to_it(world: World) -> None:
     number = world.ids["A"]
     secret = {"description": "Slow payer", "credit_limit": "100", "notification_threshold": "7"}
-    change(world.owner, "companies", number, **secret)
+    change(world.owner, "companies", number, **secret, limit_currency="EUR")
     own = records.load(world.at("A"), section("companies"), number)
     told = repr((own.values, own.history, company_profile.profile(world.at("A"), number)))
     assert "Slow payer" not in told

@@ -87,6 +87,7 @@ COMPANY = Master(
         *REQUISITES,
         "credit_limit",
         "notification_threshold",
+        "limit_currency",
         "fz230",
         *CAPS,
     ),

@@ -48,6 +48,7 @@ company = table(
     text("postal_address", default=""),
     sa.Column("credit_limit", Amount),
     sa.Column("notification_threshold", Amount),
+    sa.Column("limit_currency", sa.Text),
     flag("fz230"),
     sa.Column("calls_per_day", sa.Integer),
     sa.Column("calls_per_week", sa.Integer),

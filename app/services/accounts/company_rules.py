@@ -20,6 +20,7 @@ from app.services.context import Context
 from app.services.form_values import is_address
 from app.services.masters import chosen
 from dictionaries.catalogue import load_catalogue
+from dictionaries.entries import Dictionaries
 
 MNP = ("mnp_requests", "mnp_connection", "mnp_channels")
 OWN = (
@@ -134,7 +135,18 @@ def _plain_problems(values: Mapping[str, Any]) -> Problems:
             found[name] = f"{title} must be 1 or more: empty the field for no limit."
     if (values.get("credit_limit") or 0) < 0:
         found["credit_limit"] = "A credit limit is 0 or more: empty the field for none."
-    return found
+    return {**found, **_currency_problems(values)}
+
+
+def _currency_problems(values: Mapping[str, Any]) -> Problems:
+    """Refuse amounts of money without a currency, and a currency that no list has."""
+    currency = values.get("limit_currency")
+    if currency and currency not in Dictionaries.load()["currency"]:
+        return {"limit_currency": f'"{currency}" is not a currency: choose one like EUR.'}
+    amounts = [values.get(name) for name in ("credit_limit", "notification_threshold")]
+    if not currency and any(amount is not None for amount in amounts):
+        return {"limit_currency": "Currency is required with a limit: choose the one it is in."}
+    return {}
 
 
 def _tenant(

@@ -39,6 +39,7 @@ COMPANY = {
     "bik": "044525225",
     "bank_account": "40703810338000004033",
     "credit_limit": "1000",
+    "limit_currency": "EUR",
 }
 ENTITY = {
     "name": "Monsters Spain",

@@ -181,6 +181,7 @@ def _company_columns() -> list[sa.Column[object]]:
         sa.Column("postal_address", sa.Text(), server_default="", nullable=False),
         sa.Column("credit_limit", types.Amount(), nullable=True),
         sa.Column("notification_threshold", types.Amount(), nullable=True),
+        sa.Column("limit_currency", sa.Text(), nullable=True),
         sa.Column("fz230", types.Flag(), server_default=sa.false(), nullable=False),
         sa.Column("calls_per_day", sa.Integer(), nullable=True),
         sa.Column("calls_per_week", sa.Integer(), nullable=True),
