@@ -172,6 +172,7 @@ def _show(found: CommandDetail) -> None:
     for change in found.changes:
         head = [change.id, change.action, change.name]
         said = [(one.title, plain(one.before), plain(one.after)) for one in change.fields]
+        said = [texts for texts in said if any(texts[1:])]
         rows += [[*head, *texts, change.company] for texts in said or [("", "", "")]]
     table(("ID", "action", "object", "field", "old", "new", "company"), rows)
     if found.more:

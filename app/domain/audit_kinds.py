@@ -23,6 +23,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "sign in",
             "sign out",
+            "sign up",
             "wrong ",
             "end session",
             "ask for new password",

@@ -30,13 +30,13 @@ OBJECTS = (
 """What entries are about: their tables, as the lists of these things call one of them."""
 
 OPERATIONS = (
-    Choice("add", "Added", "ok"),
-    Choice("change", "Changed", "info"),
-    Choice("delete", "Deleted", "warn"),
-    Choice("rates", "Rates", "info"),
-    Choice("access", "Sign-in", "neutral"),
+    Choice("add", "Added"),
+    Choice("change", "Changed"),
+    Choice("delete", "Deleted"),
+    Choice("rates", "Rates"),
+    Choice("access", "Sign-in"),
 )
-"""Kinds of logged actions (:func:`app.domain.audit_kinds.kind_of`)."""
+"""Kinds of logged actions (app/domain/audit_kinds.py)."""
 
 AUDIT = Section(
     id="audit",
@@ -56,7 +56,7 @@ AUDIT = Section(
             help="In the time zone of this computer.",
         ),
         Column("actor", "User", Kind.TEXT, 18),
-        Column("kind", "Operation", Kind.STATUS, 11, choices=OPERATIONS),
+        Column("kind", "Operation", Kind.CHOICE, 11, choices=OPERATIONS),
         Column("action", "Logged action", Kind.TEXT, 24),
         Column("table_name", "Object", Kind.CHOICE, 17, choices=OBJECTS),
         Column(

@@ -21,7 +21,7 @@ from app.domain.records import ListQuery
 from app.domain.sections import Command, Section
 from app.errors import UserError
 from app.sections import SECTIONS
-from app.sections.audit import RECORDS
+from app.sections.audit import FORMS, OBJECTS
 from app.services import records
 from app.services.context import SERVICES, Context
 from app.services.control import audit_verify
@@ -171,8 +171,16 @@ def test_the_whole_trail_holds(desk: Context) -> None:
     assert verdict.entries > len(SECTIONS)
 
 
+def test_every_kind_of_object_has_its_word(desk: Context) -> None:
+    with desk.database.read() as connection:
+        told = set(connection.execute(sa.select(audit.c.table_name).distinct()).scalars())
+    assert told <= {choice.value for choice in OBJECTS}
+
+
 def test_entries_lead_to_sections_there_are() -> None:
-    known = {s.id for s in SECTIONS}
-    for table, names in RECORDS.items():
+    known = {s.id: s for s in SECTIONS}
+    titles = {choice.value: choice.title for choice in OBJECTS}
+    for table, names in FORMS.items():
         assert table in sa.inspect(audit).metadata.tables, table
-        assert set(names) <= known
+        assert set(names) <= set(known)
+        assert titles[table].lower() == known[names[0]].singular.lower(), "one word for one thing"

@@ -46,10 +46,9 @@ def _kind(action: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
 
 
 def _values() -> sa.ColumnElement[str]:
-    """Return what an object was and became, as the texts that are stored."""
+    """Return what an object became, or was when it was deleted, as the text that is stored."""
     old, new = (sa.type_coerce(audit.c[name], sa.Text) for name in ("old", "new"))
-    both = old + sa.literal(" → ") + new
-    return sa.case((old.is_(None), new), (new == "{}", old), else_=both)
+    return sa.func.coalesce(sa.func.nullif(new, "{}"), old, type_=sa.Text)
 
 
 def _audit(asked: Asked) -> Source:

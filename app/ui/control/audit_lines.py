@@ -15,7 +15,7 @@ def entries_of(detail: CommandDetail, *, stored: bool) -> list[Entry]:
 
 
 def _in_words(change: Change, company: str) -> Entry:
-    only_new = change.operation == "INSERT"
+    only_new = all(one.before is None for one in change.fields)
     return Entry(
         _heading(f"{change.action}: {change.name}", company),
         tuple(

@@ -105,6 +105,14 @@ class AuditPage(Page):
         self.search.hide()
         self.search.searched.connect(self._find)
         self.search.moved_down.connect(self.table.setFocus)
+        self.find_entry = QAction(icon("search"), self.tr("Find in this command"), self)
+        self.find_entry.setShortcut(QKeySequence.StandardKey.Find)
+        self.find_entry.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.find_entry.triggered.connect(
+            lambda: self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        )
+        self.find_entry.setEnabled(False)
+        self.addAction(self.find_entry)
         self.table.setExpandsOnDoubleClick(False)
         self.table.activated.connect(lambda _: self.open_record.trigger())
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
@@ -137,6 +145,7 @@ class AuditPage(Page):
         self.facts.setText(self._fact_line(detail))
         self._fill(next(n for n, c in enumerate(detail.changes) if c.id == detail.id))
         self.search.setVisible(len(detail.changes) > ChangeTree.FEW)
+        self.find_entry.setEnabled(self.search.isVisibleTo(self))
         if detail.more:
             one = self.tr("1 more entry of this command is in the CSV only.")
             many = self.tr("{n} more entries of this command are in the CSV only.")
