@@ -80,6 +80,20 @@ class _Chosen:
     decisions: list[Decision]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How the rows are read: ``settings`` of the ``profile`` ("" = none) and the person's choices.
+
+    ``differences`` = where the sheet is not as the profile knows it.
+    """
+
+    settings: ImportSettings
+    target: Target
+    signature: str
+    profile: str
+    differences: list[Issue]
+
+
 def draft(
     request: DraftRequest,
     current: RateTree,
@@ -230,17 +244,10 @@ def _draft_rows(
     report: Report,
     kept: Kept | None,
 ) -> Draft:
-    sheet, proposal, catalogue = chosen.sheet, chosen.proposal, load_catalogue()
+    sheet, proposal = chosen.sheet, chosen.proposal
     assert proposal is not None
-    signature = shape_signature(sheet, proposal)
-    base, profile, differences = _base(request, sheet, proposal, signature)
-    settings = settings_for(
-        base, request.choices, sheet=sheet, headers=proposal.headers, catalogue=catalogue
-    )
-    target = _target(request, proposal, settings, current, catalogue, dictionaries)
-    settings = _with_target_levels(settings, target, current)
-    check_levels(target, settings.levels)
-    check_kind(target, settings.kind)
+    plan = _planned(sheet, proposal, request, current, dictionaries)
+    settings, target = plan.settings, plan.target
     report("matching", 0, None)
     result = _rows(sheet, settings, target, request, dictionaries, kept)
     decisions = [*chosen.decisions, *_open_questions(settings, proposal), *result.decisions]
@@ -264,7 +271,7 @@ def _draft_rows(
         columns=[asdict(column) for column in result.columns],
         issues=[
             *source.notes,
-            *differences,
+            *plan.differences,
             *result.issues,
             *_by_likeness(result, sheet),
             *tell_jumps(difference, dictionaries, sheet.name),
@@ -274,18 +281,39 @@ def _draft_rows(
         decisions=[
             *decisions,
             *mode_decisions,
-            *structure_questions(difference, catalogue, dictionaries),
+            *structure_questions(difference, load_catalogue(), dictionaries),
         ],
-        profile=profile,
-        signature=signature,
+        profile=plan.profile,
+        signature=plan.signature,
         effective=result.effective,
-        profile_differences=tuple(issue.reason for issue in differences),
+        profile_differences=tuple(issue.reason for issue in plan.differences),
         result=result if kept else None,
         node_rows=drafted.node_rows,
         others_free=drafted.others_free,
         service_free=drafted.service_free,
         without_others=drafted.without_others,
     )
+
+
+def _planned(
+    sheet: ParsedSheet,
+    proposal: Proposal,
+    request: DraftRequest,
+    current: RateTree,
+    dictionaries: Dictionaries,
+) -> _Plan:
+    """Return how the rows are read. Raises FileProblem for choices that do not go together."""
+    catalogue = load_catalogue()
+    signature = shape_signature(sheet, proposal)
+    base, profile, differences = _base(request, sheet, proposal, signature)
+    settings = settings_for(
+        base, request.choices, sheet=sheet, headers=proposal.headers, catalogue=catalogue
+    )
+    target = _target(request, proposal, settings, current, catalogue, dictionaries)
+    settings = _with_target_levels(settings, target, current)
+    check_levels(target, settings.levels)
+    check_kind(target, settings.kind)
+    return _Plan(settings, target, signature, profile, differences)
 
 
 def _rows(

@@ -20,7 +20,7 @@ from app.services.tariffs.price_jumps import tell_jumps
 from dictionaries.catalogue import load_catalogue
 from dictionaries.entries import Dictionaries
 from importers.records import Decision, DecisionKind, FileProblem, ParsedSheet, RowState
-from importers.tree_sheet import currencies_of, read_tree_sheet
+from importers.tree_sheet import TreeTable, currencies_of, read_tree_sheet
 
 
 def draft_tree_sheet(
@@ -40,32 +40,13 @@ def draft_tree_sheet(
         )
     table = read_tree_sheet(sheet)
     report("building", 0, None)
-    values = LeafValues(
-        price_type=table.price_type,
-        price=table.price,
-        billing_rule=table.billing_rule,
-        quantity_rule=table.quantity_rule,
-        connect_price=table.connect_price,
-        first_interval=table.first_interval,
-        next_interval=table.next_interval,
-        scale=table.scale,
-        scales=table.scales,
-    )
-    levels = [LevelCodes(lv.attribute, lv.keys, lv.codes) for lv in table.levels]
-    try:
-        tree = from_table(levels, table.depends_on, table.attributes, values)
-    except TableProblem as problem:
-        row = int(table.source_row[problem.row]) + 1
-        raise FileProblem(f'Sheet "{sheet.name}", row {row}: {problem.reason}.') from None
+    tree = _tree_of(table, sheet)
     assert tree.node_no is not None
     node_rows = np.concatenate([[np.int32(-1)], table.source_row])[tree.node_no] if keep else None
     tree = replace(tree, node_no=None)
     mode, decisions = _tree_mode(request.mode, current)
     difference = diff(current, tree, (), mode)
-    state = np.zeros(sheet.row_count, np.int8)
-    used = sheet.columns[0].codes > 0
-    used[0] = False
-    state[used] = RowState.IMPORTED
+    state = _states(sheet)
     return Draft(
         book_type=source.type,
         sheet=sheet,
@@ -85,6 +66,36 @@ def draft_tree_sheet(
         ],
         node_rows=node_rows,
     )
+
+
+def _tree_of(table: TreeTable, sheet: ParsedSheet) -> RateTree:
+    """Return the tree of a sheet's rows. Raises FileProblem that names the row."""
+    values = LeafValues(
+        price_type=table.price_type,
+        price=table.price,
+        billing_rule=table.billing_rule,
+        quantity_rule=table.quantity_rule,
+        connect_price=table.connect_price,
+        first_interval=table.first_interval,
+        next_interval=table.next_interval,
+        scale=table.scale,
+        scales=table.scales,
+    )
+    levels = [LevelCodes(lv.attribute, lv.keys, lv.codes) for lv in table.levels]
+    try:
+        return from_table(levels, table.depends_on, table.attributes, values)
+    except TableProblem as problem:
+        row = int(table.source_row[problem.row]) + 1
+        raise FileProblem(f'Sheet "{sheet.name}", row {row}: {problem.reason}.') from None
+
+
+def _states(sheet: ParsedSheet) -> np.ndarray[Any, np.dtype[np.int8]]:
+    """Return what became of each row: all that say something are read."""
+    state = np.zeros(sheet.row_count, np.int8)
+    used = sheet.columns[0].codes > 0
+    used[0] = False
+    state[used] = RowState.IMPORTED
+    return state
 
 
 def _tree_currency(sheet: ParsedSheet, request: DraftRequest) -> list[Decision]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.db.queries import import_runs, learned, profiles, rate_nodes, scopes, vendors
 from app.db.queries.service_sight import seen_scope
+from app.domain.diff import ChangeSet
 from app.services import audit
 from app.services.context import Context, service
 from app.services.tariffs.decisions_file import OUTCOMES
@@ -33,7 +34,6 @@ def commit_draft(
     """
     changes = load_change_set(folder / CHANGES)
     content_hash = _hash(request.file)
-    now, actor = ctx.clock(), ctx.actor.name
     report = result["report"]
     with ctx.database.write(bulk=True) as connection:
         revision = scopes.lock_scope(connection, scope.id, scope.revision).revision + 1
@@ -50,30 +50,12 @@ def commit_draft(
             settings=result["settings"] or {},
             counts=report["changes"],
             report=_stored(report),
-            actor=actor,
-            at=now,
+            actor=ctx.actor.name,
+            at=ctx.clock(),
             sheet=report["sheet"],
             vendor_id=vendor_id,
         )
-        rate_nodes.apply_changes(
-            connection,
-            scope.id,
-            changes,
-            revision,
-            progress=lambda done, total: _saving(ctx, done, total),
-        )
-        scopes.add_revision(
-            connection,
-            scope.id,
-            revision,
-            kind="import",
-            actor=actor,
-            at=now,
-            inserted=len(changes.insert),
-            updated=len(changes.update),
-            removed=len(changes.remove_no),
-            import_run_id=import_id,
-        )
+        _save_changes(connection, ctx, scope.id, revision, changes, import_id)
         _remember(connection, ctx, company, answers, vendor_id)
         _save_profile(connection, ctx, company, request, result, vendor_id)
         told = {"import": import_id, "revision": revision, "file": request.file.name}
@@ -81,6 +63,36 @@ def commit_draft(
         audit.record(ctx, connection, "import", "scope", scope.id, told, company_id=company)
         ctx.stop_if_cancelled()
     return import_id, revision
+
+
+def _save_changes(
+    connection: Any,
+    ctx: Context,
+    scope_id: int,
+    revision: int,
+    changes: ChangeSet,
+    import_id: int,
+) -> None:
+    """Write what an import changes in a tree as a new revision of its scope."""
+    rate_nodes.apply_changes(
+        connection,
+        scope_id,
+        changes,
+        revision,
+        progress=lambda done, total: _saving(ctx, done, total),
+    )
+    scopes.add_revision(
+        connection,
+        scope_id,
+        revision,
+        kind="import",
+        actor=ctx.actor.name,
+        at=ctx.clock(),
+        inserted=len(changes.insert),
+        updated=len(changes.update),
+        removed=len(changes.remove_no),
+        import_run_id=import_id,
+    )
 
 
 def _saving(ctx: Context, done: int, total: int) -> None:
