@@ -200,6 +200,7 @@ class FormQuestions(QObject):
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def answered() -> None:
+            self.question = None
             if question.answer == YES:
                 self._drop(form, name, word)
 
