@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -20,8 +20,8 @@ class ValueLabel(QLabel):
     """The link was clicked, or Enter or Space was pressed on it."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
         self._linked = False
+        super().__init__(parent)
         self.setWordWrap(True)
         self.linkActivated.connect(lambda _: self.opened.emit())
 
@@ -38,6 +38,13 @@ class ValueLabel(QLabel):
             self.setTextInteractionFlags(
                 flags.TextSelectableByMouse | flags.TextSelectableByKeyboard
             )
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if self._linked and event.type() == QEvent.Type.PaletteChange:
+            text = self.text()  # keeps the colour that links had when it was set
+            self.setText("")
+            self.setText(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._linked and event.key() in _OPENING:
