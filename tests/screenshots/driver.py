@@ -97,7 +97,7 @@ class Driver:
         window.end()
         del window
         self.application.processEvents()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        self.end_what_was_deleted()
         gc.collect()
 
     def slot_failed(
@@ -132,6 +132,11 @@ class Driver:
             return time.monotonic() - since > quiet
 
         self.until(calm)
+        self.end_what_was_deleted()
+
+    def end_what_was_deleted(self) -> None:
+        """Let closed pages and dialogs go, as an event loop does; :meth:`until` is none."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def busy(self, seconds: float) -> None:
         """Run the window for a while, whatever is running in it."""

@@ -19,6 +19,10 @@ from tests.ui.everywhere import data, keys, reach, seen, tour, wheel, words
 Found = dict[str, list[str]]
 """What was looked at → findings, each with the stop of the tour where it was seen first."""
 
+ELSEWHERE = frozenset({"LinesModel", "TreeModel"})
+"""Models that tests of their own have under the tester: of pages that need a file or a fault
+first, and the tree of rates, whose every edit is tested so."""
+
 TESTER = QAbstractItemModelTester.FailureReportingMode.Warning
 """A warning fails the test (qt_log_level_fail) and says what is wrong; Fatal would end pytest."""
 
@@ -80,25 +84,32 @@ Look = Callable[[Tour, str, QWidget, tour.Walker], None]
 def _go(
     app: QApplication, made: Tour, database: Path, work: Path, look: Look, *, models: bool = False
 ) -> None:
-    """Walk through every part in a window of its own and look around at each stop."""
+    """Walk through every part in one window, then one without a database; look at each stop."""
     app.setCursorFlashTime(0)
-    for part in (*tour.PARTS, tour.first_run):
-        folder = work / part.__name__
-        folder.mkdir()
-        walk = tour.Walker(folder, folder, themes=("light",), size=(1366, 768))
-        walk.begin(None if part is tour.first_run else database)
+    for parts, place in ((tour.PARTS, database), ((tour.first_run,), None)):
+        walk = tour.Walker(work, work / parts[-1].__name__, themes=("light",), size=(1366, 768))
+        walk.begin(place)
         try:
-            for stop in part(walk):
-                made.stops.append(stop)
-                for root in walk.roots():
-                    look(made, stop, root, walk)
-                if models:
-                    _test_models(made, walk)
-        except Exception:  # noqa: BLE001 - the other parts are looked at all the same
-            made.faults.append(traceback.format_exc())
+            for part in parts:
+                try:
+                    for stop in part(walk):
+                        _look_around(made, stop, walk, look, models=models)
+                except Exception:  # noqa: BLE001 - the other parts are looked at all the same
+                    made.faults.append(traceback.format_exc())
+                walk.clear()
         finally:
             walk.end()
         made.faults += walk.faults
+    theme().apply(app, "light")
+
+
+def _look_around(made: Tour, stop: str, walk: tour.Walker, look: Look, *, models: bool) -> None:
+    made.stops.append(stop)
+    walk.prefix = stop
+    for root in walk.roots():
+        look(made, stop, root, walk)
+    if models:
+        _test_models(made, walk)
 
 
 def _test_models(made: Tour, walk: tour.Walker) -> None:
@@ -109,10 +120,18 @@ def _test_models(made: Tour, walk: tour.Walker) -> None:
     for root in walk.application.topLevelWidgets():
         for view in root.findChildren(QAbstractItemView):
             model = view.model()
-            if not type(model).__module__.startswith("app.ui") or type(model) in made.models:
+            kind = type(model)
+            if not kind.__module__.startswith("app.ui") or kind in made.models:
+                continue
+            if kind.__name__ in ELSEWHERE:
                 continue
             QAbstractItemModelTester(model, TESTER, model)
-            made.models.add(type(model))
+            made.models.add(kind)
+
+
+def _beginning_with(name: str) -> tuple[str, str]:
+    """Return both themes, that in force first: the next stop is looked at in the other one."""
+    return ("light", "dark") if name == "light" else ("dark", "light")
 
 
 class _English:
@@ -129,19 +148,20 @@ class _English:
         known = {*window.actions(), *(a for p in window.tabs.pages for a in p.actions_shown())}
         made.note("names", stop, reach.nameless(root))
         made.note("mouse", stop, reach.mouse_only(root, known))
-        made.note("keys", stop, keys.ambiguous(root))
+        claims = list(keys.claims(root))
+        made.note("keys", stop, keys.ambiguous(claims))
         if root is window:
-            made.note("sheet", stop, keys.unlisted(window))
+            made.note("sheet", stop, keys.unlisted(window, claims))
         made.note("cut", stop, words.cut(root))
         made.note("wheel", stop, wheel.turned(root))
-        for name in ("dark", "light"):
-            if not seen.is_news(root, name, self._focused[name], self._cells):
+        kinds = seen.kinds(root)
+        for name in _beginning_with(theme().name):
+            if not seen.is_news(root, kinds, name, self._focused[name], self._cells):
                 continue  # to dress the whole window takes its time
-            theme().apply(self._app, name)
+            if theme().name != name:
+                theme().apply(self._app, name)
             made.note("cells", stop, self._pale(root, name))
             made.note("focus", stop, seen.unseen_focus(root, self._focused[name]))
-        if theme().name != "light":
-            theme().apply(self._app, "light")
         made.note("tab", stop, reach.way_faults(root))
 
     def _pale(self, root: QWidget, name: str) -> Iterator[str]:

@@ -69,10 +69,10 @@ def _claim(
     return Claim(key, name, where, context == CONTEXT.WidgetShortcut, owner)
 
 
-def ambiguous(window: QWidget) -> Iterator[str]:
+def ambiguous(made: list[Claim]) -> Iterator[str]:
     """Tell every key that two enabled actions claim in one place."""
     by_key: dict[str, list[Claim]] = {}
-    for claim in claims(window):
+    for claim in made:
         by_key.setdefault(claim.key, []).append(claim)
     for key, found in by_key.items():
         for number, one in enumerate(found):
@@ -94,12 +94,12 @@ def _meet(one: Claim, other: Claim) -> bool:
     )
 
 
-def unlisted(window: MainWindow) -> Iterator[str]:
+def unlisted(window: MainWindow, made: list[Claim]) -> Iterator[str]:
     """Tell the keys of the page in front that the shortcut sheet does not show."""
-    listed = {(s.title, part) for s in shortcuts(window) for part in s.keys.split(", ")}
-    keys = {part for _, part in listed}
     if QApplication.activeModalWidget() is not None:
         return
-    for claim in claims(window):
+    listed = {(s.title, part) for s in shortcuts(window) for part in s.keys.split(", ")}
+    keys = {part for _, part in listed}
+    for claim in made:
         if claim.key not in keys:
             yield f"not in the sheet: {claim.key} {claim.name!r}"

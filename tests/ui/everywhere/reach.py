@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QScrollBar,
     QTabBar,
+    QTextBrowser,
     QToolBar,
     QToolButton,
     QWidget,
@@ -125,11 +126,14 @@ def stops_of_tab(root: QWidget) -> list[QWidget]:
 def _tab_reaches(widget: QWidget) -> bool:
     return (
         widget.isVisible()
-        and widget.isEnabled()
-        and bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
+        and _takes_tab(widget)
         and widget.focusProxy() is None
         and not widget.visibleRegion().isEmpty()
     )
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    return widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
 
 def way_of_tab(root: QWidget, presses: int = 400) -> list[QWidget]:
@@ -137,6 +141,9 @@ def way_of_tab(root: QWidget, presses: int = 400) -> list[QWidget]:
     wanted = stops_of_tab(root)
     if not wanted:
         return []
+    if not (root.isActiveWindow() or root.windowType() == Qt.WindowType.Popup):
+        root.activateWindow()
+        QApplication.processEvents()
     wanted[0].setFocus(Qt.FocusReason.TabFocusReason)
     way: list[QWidget] = []
     for _ in range(presses):
@@ -144,14 +151,24 @@ def way_of_tab(root: QWidget, presses: int = 400) -> list[QWidget]:
         if now is None or now in way:
             return way if now is None else [*way, now]
         way.append(now)
-        QTest.keyClick(now, Qt.Key.Key_Tab)
+        _press_tab(now)
     return way
+
+
+def _press_tab(now: QWidget) -> None:
+    """Press Tab; in a text with links, which it goes through first, until it leaves the text."""
+    links = now.toHtml().count("<a href") if isinstance(now, QTextBrowser) else 0
+    for _ in range(links + 1):
+        if QApplication.focusWidget() is now:
+            QTest.keyClick(now, Qt.Key.Key_Tab)
 
 
 def way_faults(root: QWidget) -> Iterator[str]:
     """Tell what holds Tab, what it never comes to, and where it goes against the layout."""
     way = way_of_tab(root)
     if not way:
+        if stops_of_tab(root):
+            yield f"Tab goes nowhere in {told(root)}"
         return
     way = [w for w in way if isValid(w)]
     again = way.index(way[-1]) if way[-1] in way[:-1] else 0
@@ -219,10 +236,16 @@ def _is_known(button: QAbstractButton, known: set[QAction]) -> bool:
 
 
 def _has_its_key(button: QAbstractButton) -> bool:
-    """Close buttons of tabs (Ctrl+W), signs in fields (Esc), arrows of bars that keys move."""
+    """Whether a key does what a click on a button does, or comes to it.
+
+    Close buttons of tabs (Ctrl+W), signs in fields (Esc), arrows of bars, choices of a group.
+    """
     holder = button.parentWidget()
     if isinstance(holder, (QTabBar, QLineEdit, QMenuBar, QMenu, QScrollBar, QComboBox)):
         return True
     if isinstance(holder, QAbstractItemView) or button.objectName() == "tabClose":
         return True
+    group = button.group()
+    if group is not None and any(_takes_tab(b) for b in group.buttons() if b.isVisible()):
+        return True  # arrows go through the buttons of a group
     return isinstance(holder, QToolBar) and button.objectName() == "qt_toolbar_ext_button"

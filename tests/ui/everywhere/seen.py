@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QListView, QWidget
 from shiboken6 import isValid
 
-from app.ui.look.theme import contrast
 from tests.ui.everywhere.reach import stops_of_tab, told
+
+_LINEAR = np.array([v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+                    for v in np.arange(256) / 255])  # fmt: skip
+"""Light of each value of a channel (WCAG 2.1)."""
 
 SEEN = 8
 """So many pixels must change when the keyboard comes to a widget."""
@@ -33,15 +36,26 @@ Looked = Counter[object]
 ROWS, COLUMNS, LOOKS = 6, 9, 2
 
 
-def is_news(root: QWidget, theme: str, focused: set[tuple[object, ...]], looked: Looked) -> bool:
-    """Whether ``root`` holds a kind of widget or of cells that was not looked at yet."""
-    if any(_kind(widget) not in focused for widget in stops_of_tab(root)):
+Marks = tuple[object, ...]
+"""What tells a kind of widget from others: its class, its name, its marks."""
+
+
+def kinds(root: QWidget) -> set[Marks]:
+    """Return the kinds of the widgets below ``root`` that Tab comes to."""
+    return {_kind(widget) for widget in stops_of_tab(root)}
+
+
+def is_news(
+    root: QWidget, held: set[Marks], theme: str, focused: set[Marks], looked: Looked
+) -> bool:
+    """Whether ``root``, which holds widgets of some kinds, has one or cells not looked at yet."""
+    if held - focused:
         return True
     views = (v for v in root.findChildren(QAbstractItemView) if v.isVisible())
     return any(looked[type(v), type(v.model()), theme] < LOOKS for v in views)
 
 
-def unseen_focus(root: QWidget, known: set[tuple[object, ...]]) -> Iterator[str]:
+def unseen_focus(root: QWidget, known: set[Marks]) -> Iterator[str]:
     """Put the keyboard on each kind of widget; tell where nothing shows it.
 
     ``known`` = kinds that were looked at already, which get no second look.
@@ -66,7 +80,7 @@ def unseen_focus(root: QWidget, known: set[tuple[object, ...]]) -> Iterator[str]
         before.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def _kind(widget: QWidget) -> tuple[object, ...]:
+def _kind(widget: QWidget) -> Marks:
     marks = [(mark, str(widget.property(mark))) for mark in MARKS]
     return (type(widget).__name__, widget.objectName(), *marks)
 
@@ -85,11 +99,8 @@ def _differs(one: np.ndarray, other: np.ndarray) -> bool:
     pairs, counts = np.unique(
         np.stack([one[changed], other[changed]], axis=1), axis=0, return_counts=True
     )
-    seen = 0
-    for (first, second), count in zip(pairs, counts, strict=True):
-        if contrast(QColor(int(first)), QColor(int(second))) >= EDGE:
-            seen += int(count)
-    return seen >= SEEN
+    strong = _contrasts(pairs[:, 0], pairs[:, 1]) >= EDGE
+    return int(counts[strong].sum()) >= SEEN
 
 
 def _pixels(picture: QImage) -> np.ndarray:
@@ -172,6 +183,17 @@ def _contrast(picture: np.ndarray, place: QRect) -> float:
     if len(shades) < 6:  # an icon or nothing: smoothed text has many shades
         return 0.0
     grounds = shades[np.argsort(counts)[-2:]]  # the row's, and that of a pill in it
-    return max(
-        contrast(QColor(int(shade)), QColor(int(ground))) for shade in shades for ground in grounds
+    return float(_contrasts(shades[:, np.newaxis], grounds[np.newaxis, :]).max())
+
+
+def _contrasts(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the contrast of colours 0xrrggbb with others, as app.ui.look.theme tells it."""
+    light, dark = _luminances(one), _luminances(other)
+    return (np.maximum(light, dark) + 0.05) / (np.minimum(light, dark) + 0.05)
+
+
+def _luminances(shades: np.ndarray) -> np.ndarray:
+    return sum(
+        weight * _LINEAR[(shades >> shift) & 0xFF]
+        for shift, weight in ((16, 0.2126), (8, 0.7152), (0, 0.0722))
     )

@@ -14,13 +14,10 @@ from app.ui.main_window import MainWindow
 from app.ui.menus import empty
 from app.ui.shortcuts import shortcuts
 from app.ui.titles import texts
-from tests.ui.everywhere.conftest import Tour
+from tests.ui.everywhere.conftest import ELSEWHERE, Tour
 
 BASES = frozenset({"PagedModel", "TreeRows"})
 """Models that only others are made of."""
-
-ELSEWHERE = frozenset({"LinesModel"})
-"""Models of pages that need a file or a fault first: tests of their own have the tester."""
 
 STOPS = 75
 """The tour has at least so many; fewer would mean that a part of it was left out."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.sections import SECTIONS
@@ -36,8 +36,8 @@ LISTS = Path(__file__).resolve().parents[3] / "resources" / "sample" / "lists"
 SERVICES = (1, 2, 4, 6, 7, 8, 11)
 """Services of the sample operator: one of every type of the guide, WhatsApp, and voice."""
 
-REFUSED = frozenset({"services", "vendors", "companies", "agreements", "banks", "enabled_services"})
-"""Sections whose form is also looked at when it was refused: one of each kind of field."""
+MOMENT, ROUNDS = 30, 3
+"""Milliseconds of a timer that belongs to what was just done; rounds of events without any."""
 
 Part = Callable[["Walker"], Iterator[str]]
 
@@ -45,12 +45,40 @@ Part = Callable[["Walker"], Iterator[str]]
 class Walker(Driver):
     """A driver that does not wait longer than the window needs."""
 
-    def settle(self, quiet: float = 0.03) -> None:
-        super().settle(quiet)
+    def settle(self, quiet: float = 0.0) -> None:
+        """Run the window until no job runs, nothing was begun by a moment's timer, and it stands.
+
+        What waits for a person to end typing is not waited for: see :meth:`patient`.
+        """
+        still = 0
+
+        def calm() -> bool:
+            nonlocal still
+            still = 0 if self.window.jobs.running or self._is_about_to_act() else still + 1
+            return still > ROUNDS
+
+        self.until(calm)
+        self.end_what_was_deleted()
+
+    def _is_about_to_act(self) -> bool:
+        timers = self.window.findChildren(QTimer)
+        return any(t.isActive() and t.isSingleShot() and t.interval() <= MOMENT for t in timers)
 
     def patient(self) -> None:
         """Wait for what comes a moment after typing."""
         super().settle(0.3)
+
+    def close_popups(self) -> None:
+        """Close menus and dialogs; the window is in front again, as a desktop would have it."""
+        super().close_popups()
+        self.window.activateWindow()
+
+    def clear(self) -> None:
+        """Close what a part left behind."""
+        self.close_popups()
+        for page in list(self.window.tabs.pages):
+            self.window.close_page(page, ask=False)
+        self.settle()
 
     def roots(self) -> list[QWidget]:
         """Return what a person can use now: the dialog or menu in front, else the window."""
@@ -196,10 +224,9 @@ def forms(walk: Walker) -> Iterator[str]:
         if section.create:
             page = walk.open(f"record?section={section.id}")
             yield f"form-{section.id}-new"
-            if section.id in REFUSED:
-                page.save(lambda _worked: None)
-                walk.settle()
-                yield f"form-{section.id}-refused"
+            page.save(lambda _worked: None)
+            walk.settle()
+            yield f"form-{section.id}-refused"
             walk.leave(page)
         if section.load:
             page = walk.open(f"record?section={section.id}&id=1")
@@ -401,8 +428,9 @@ def control(walk: Walker) -> Iterator[str]:
 
 PARTS: tuple[Part, ...] = (
     *(start, notices, lists, forms, services),
-    *(access, control, tree, wizard),
+    *(control, tree, wizard, access),
 )
+"""The last one switches the sign-in on."""
 
 
 def first_run(walk: Walker) -> Iterator[str]:
