@@ -15,7 +15,7 @@ from app.ui import titles
 from app.ui.addresses import Address
 from app.ui.forms.page import RecordPage
 from app.ui.main_window import MainWindow
-from tests.ui.conftest import settle
+from tests.ui.conftest import WAIT_MS, settle
 
 
 @pytest.fixture
@@ -42,8 +42,10 @@ def open_record(window: MainWindow, qtbot: QtBot) -> Callable[..., RecordPage]:
     def make(section: str = "services", **arguments: Any) -> RecordPage:
         page = window.open(Address.of("record", section=section, **arguments))
         assert isinstance(page, RecordPage)
-        qtbot.waitUntil(lambda: page._loaded)
+        qtbot.waitUntil(lambda: page._loaded, timeout=WAIT_MS)
         settle(qtbot, window.jobs)
+        with qtbot.waitActive(window, timeout=WAIT_MS):  # without it nothing has the keyboard
+            window.activateWindow()
         return page
 
     return make
