@@ -58,11 +58,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A back office or a company, as the steps ask about it; ``name`` "" = a whole back office."""
+    """A back office or a company, as the steps ask about it; ``name`` "" = a whole back office.
+
+    ``seller`` = the company that sells to it, or to those of the back office.
+    """
 
     ctx: Context
     connection: Any
     who: Condition
+    seller: int
     name: str = ""
 
     def has(self, condition: Condition) -> bool:
@@ -70,6 +74,11 @@ class _Asked:
 
     def found(self, *conditions: Condition) -> Found:
         return setup.companies(self.connection, self.who, *conditions)
+
+    def seller_has(self, condition: Condition) -> bool:
+        """Return whether a condition holds for the company that sells."""
+        seller = setup.is_company(self.seller)
+        return setup.companies(self.connection, seller, condition).number > 0
 
 
 @service(AREA, "view")
@@ -85,7 +94,7 @@ def of(ctx: Context, company_id: int | None = None, *, name: str = "") -> list[S
         if wanted is None or wanted == own:
             return _of_office(ctx, connection, own)
         row = rows.find(connection, COMPANY, own, wanted)
-        asked = _Asked(ctx, connection, setup.is_company(wanted), row["name"])
+        asked = _Asked(ctx, connection, setup.is_company(wanted), row["parent_id"], row["name"])
         steps = _of_companies(asked)
         return [*steps, *_of_reseller(asked)] if row["type"] == "reseller" else steps
 
@@ -110,8 +119,8 @@ def missing(steps: list[Step]) -> int:
 
 def _of_office(ctx: Context, connection: Any, own: int) -> list[Step]:
     """Return the steps of a whole back office; those about companies count all that it serves."""
-    mine = _Asked(ctx, connection, setup.is_company(own))
-    served = _Asked(ctx, connection, setup.served_by(own))
+    mine = _Asked(ctx, connection, setup.is_company(own), own)
+    served = _Asked(ctx, connection, setup.served_by(own), own)
     first = [
         _own(
             mine,
@@ -139,18 +148,29 @@ def _of_office(ctx: Context, connection: Any, own: int) -> list[Step]:
             "Your first client or reseller.",
         ),
     ]
-    live = _own(
+    entity, agreement, enabled, *more = _of_companies(served)
+    return [*first, entity, agreement, _service(mine), enabled, *more, _own_users(mine)]
+
+
+def _service(mine: _Asked) -> Step:
+    """Return the step about something to sell; of a service that is begun, what it lacks."""
+    now = mine.ctx.clock()
+    step = _own(
         mine,
         "service",
         "Service with prices in force",
-        setup.sells(ctx.clock()),
+        setup.sells(now),
         "services",
         "A service for sale, with a scope in force that has prices.",
     )
-    if live.state == MISSING and mine.has(setup.has_sale()):
-        live = replace(live, address="list?section=services")
-    entity, agreement, enabled, *more = _of_companies(served)
-    return [*first, entity, agreement, live, enabled, *more, _own_users(mine)]
+    begun = setup.newest_sale(mine.connection, mine.seller, now)
+    if step.state == DONE or begun is None:
+        return step
+    lacks = "a scope in force, but no prices in it: enter or import them"
+    if not begun.live:
+        lacks = "no scope in force: add one, or put its draft in force"
+    sentence = f"{begun.name} has {lacks}."
+    return replace(step, sentence=sentence, address=f"service?id={begun.id}")
 
 
 def _own(
@@ -215,7 +235,8 @@ def _of_buyers(asked: _Asked) -> list[Step]:
             (~bound,),
             "terms and a balance",
             lambda company: {"party_id": company},
-            after=(ready, "the legal entity"),
+            after=((ready, "the legal entity"),),
+            waits="" if asked.seller_has(setup.has_entity()) else "the own legal entity",
         ),
         _each(
             asked,
@@ -223,7 +244,8 @@ def _of_buyers(asked: _Asked) -> list[Step]:
             (~setup.has_service(now),),
             "without it no traffic is charged",
             lambda company: _on_agreement(asked, company),
-            after=(bound, "the agreement"),
+            after=((bound, "the agreement"),),
+            waits="" if asked.seller_has(setup.has_sale()) else "the service",
         ),
     ]
 
@@ -239,7 +261,7 @@ def _of_resellers(asked: _Asked) -> list[Step]:
             (reseller, ~setup.has_reselling(now)),
             "what it buys to sell on",
             lambda company: _joined(asked, company),
-            after=(ready & bound, "the legal entity and the agreement"),
+            after=((ready, "the legal entity"), (bound, "the agreement")),
         ),
         _each(
             asked,
@@ -270,24 +292,32 @@ def _each(
     purpose: str,
     given: Callable[[int], dict[str, object]],
     *,
-    after: tuple[Condition, str] | None = None,
+    after: tuple[tuple[Condition, str], ...] = (),
+    waits: str = "",
     optional: bool = False,
 ) -> Step:
     """Return a step that companies need: done when none of them ``lacks`` it.
 
-    ``after`` = what must be there before, and its name; ``given`` fills the form of a company.
+    ``after`` = what a company must have before, and its name; ``waits`` = what the seller has to
+    make before; ``given`` fills the form of a company.
     """
     name, title, section = step
     area, state = FORMS[section], OPTIONAL if optional else MISSING
     lacking = asked.found(*lacks)
     if lacking.number == 0 and not asked.found().number:
-        return Step(name, title, state, "It follows the first company.", area=area)
+        blocked = asked.seller_has(setup.has_companies())
+        none = "All companies are blocked." if blocked else "It follows the company."
+        return Step(name, title, state, none, area=area)
     if lacking.number == 0:
         return Step(name, title, DONE, f"{_who(asked)} {a(title.lower())}.", area=area)
     thing = a(title.lower())
-    ready = asked.found(*lacks, after[0]) if after else lacking
-    if ready.number == 0 and after:
-        sentence = f"{_needing(lacking)} {thing}; {after[1]} comes first."
+    ready = asked.found(*lacks, *(condition for condition, _ in after))
+    first = [n for condition, n in after if not asked.found(*lacks, condition).number]
+    first = [waits] if waits and not first else first
+    if first or not ready.number:
+        before = " and ".join(first or [name for _, name in after])
+        come = "comes" if len(first) == 1 else "come"
+        sentence = f"{_needing(lacking)} {thing}; {before} {come} first."
         return Step(name, title, state, sentence, area=area)
     address = _form(section, **given(ready.ids[0]))
     return Step(name, title, state, f"{_needing(lacking)} {thing}: {purpose}.", address, area)

@@ -111,6 +111,8 @@ def test_m4_the_steps_lead_from_an_empty_database_to_a_client_that_is_charged(
         currency="EUR",
         **TERMS,
     )
+    enabled = next(step for step in of(ctx) if step.id == "enabled_service")
+    assert (enabled.address, enabled.sentence[-24:]) == ("", "the service comes first.")
     _sell(target)
     steps = of(ctx)
     assert states(steps)["service"] == DONE
@@ -129,7 +131,8 @@ def _sell(target: str) -> None:
     desk.service("Retail", "EUR")
     waits = next(s for s in desk("setup", "--json").json if s["id"] == "service")
     assert waits["state"] == MISSING
-    assert waits["address"] == "list?section=services", "it has a service, but no price"
+    assert waits["sentence"].startswith("Retail has a scope in force, but no prices")
+    assert waits["address"] == "service?id=1"
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "list.csv"
         file.write_text("Country,MCCMNC,Price\nDE,26201,0.05\n", encoding="utf-8")

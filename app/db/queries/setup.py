@@ -129,9 +129,7 @@ def sells(now: dt.datetime) -> Condition:
     )
     live = sa.and_(
         scope.c.service_id == service.c.id,
-        scope.c.draft == sa.false(),
-        scope.c.effective_from <= now,
-        _lasts(scope.c.effective_till, now),
+        *_holds(now),
         rated,
     )
     return _exists(*_for_sale(), live)
@@ -140,6 +138,34 @@ def sells(now: dt.datetime) -> Condition:
 def has_sale() -> Condition:
     """Return the condition of having a service for sale, with prices or without."""
     return _exists(*_for_sale())
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A service for sale; ``live``: a scope of it is in force."""
+
+    id: int
+    name: str
+    live: bool
+
+
+def newest_sale(connection: sa.Connection, company_id: int, now: dt.datetime) -> Sale | None:
+    """Return the newest service that a company sells, one with a scope in force before others."""
+    c = service.c
+    live = sa.exists().where(scope.c.service_id == c.id, *_holds(now)).correlate(service)
+    newest = (
+        sa.select(c.id, c.name, live)
+        .where(c.company_id == company_id, c.side == "sell", c.archived_at.is_(None))
+        .order_by(live.desc(), c.id.desc())
+    )
+    row = connection.execute(newest.limit(1)).first()
+    return None if row is None else Sale(int(row[0]), str(row[1]), bool(row[2]))
+
+
+def _holds(now: dt.datetime) -> tuple[Condition, ...]:
+    """Return the conditions that a scope is in force."""
+    c = scope.c
+    return c.draft == sa.false(), c.effective_from <= now, _lasts(c.effective_till, now)
 
 
 def _for_sale() -> tuple[Condition, ...]:
