@@ -21,9 +21,9 @@ from app.services.bulk.table import Table, tables_from, tables_of
 from app.services.context import Actor, Context
 from app.services.tariffs.scopes import NewScope, add_scope
 from app.services.tariffs.services import NewService, add_service
-from tests.db.conftest import postgres, postgres_template, sqlite_template, target
+from tests.db.conftest import postgres, postgres_template, sqlite_template, target, template
 
-__all__ = ["postgres", "postgres_template", "sqlite_template", "target"]
+__all__ = ["postgres", "postgres_template", "sqlite_template", "target", "template"]
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 Rows = Sequence[Sequence[str]]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from tests.helpers.postgres import PostgresServer, Unavailable
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
-BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+BOTH = ["sqlite", pytest.param("postgres", id="postgresql", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(scope="session")
@@ -44,16 +46,42 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=BOTH)
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
-    """Where a migrated, empty database is."""
-    if request.param == "sqlite":
-        path = tmp_path / "tariffs.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield path
+@dataclass(frozen=True)
+class Template:
+    """A file, or the name of a database on the server, to be copied; what its filling told."""
+
+    place: Path | str
+    told: Any = None
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The migrated database of a module: empty, or filled once by its function ``prepare``."""
+    prepare: Callable[[Database], Any] | None = getattr(request.module, "prepare", None)
+    place: Path | str = request.getfixturevalue(f"{request.param}_template")
+    if prepare is None:
+        return Template(place)
+    if isinstance(place, Path):
+        place = Path(shutil.copy(place, tmp_path_factory.mktemp("prepared") / "prepared.db"))
+        target: Path | str = place
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        place = server.create_database(template=place)
+        target = server.address(place)
+    with open_database(target, create=False) as opened:
+        return Template(place, prepare(opened))
+
+
+@pytest.fixture
+def target(
+    request: pytest.FixtureRequest, template: Template, tmp_path: Path
+) -> Iterator[str | Path]:
+    """Where a copy of the module's template is."""
+    if isinstance(template.place, Path):
+        yield Path(shutil.copy(template.place, tmp_path / "tariffs.db"))
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    name = server.create_database(template=request.getfixturevalue("postgres_template"))
+    name = server.create_database(template=template.place)
     yield server.address(name)
     server.drop_database(name)
 

@@ -61,7 +61,7 @@ def test_a_backup_into_nowhere_is_refused(sqlite_file: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("target", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("template", ["postgres"], indirect=True)
 def test_a_server_is_referred_to_its_own_tools(database: Database, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="pg_dump"):
         backup(database, tmp_path / "b.bak")

@@ -43,11 +43,15 @@ from tests.contracts.matrix.world import (
     World,
     build,
 )
+from tests.db.conftest import Template
+
+prepare = build
 
 
 @pytest.fixture
-def world(database: Database) -> World:
-    return build(database)
+def world(template: Template) -> World:
+    told: World = template.told
+    return told
 
 
 def at(world: World, database: Database, relation: str) -> Context:

@@ -24,7 +24,7 @@ from app.services.accounts import (
 )
 from app.services.accounts.register_load import load_register
 from app.services.context import Actor, Context
-from tests.db.conftest import NOW
+from tests.db.conftest import NOW, Template
 from tests.helpers import office
 
 
@@ -62,9 +62,9 @@ def party(world: World, maker: str, name: str, kind: str, **more: Any) -> None:
     world.ids.update(found)
 
 
-@pytest.fixture
-def world(database: Database) -> World:
-    ctx = Context(Actor("Ann"), database, clock=lambda: NOW)
+def prepare(database: Database) -> dict[str, int]:
+    """Make the four levels and return the ids."""
+    ctx = _owner(database)
     world = World(ctx, {"owner": 1})
     world.ids["owner bank"] = office.bank(ctx, "Owner bank")
     world.ids["owner own"] = office.own_entity(ctx, "Owner EU")
@@ -76,7 +76,16 @@ def world(database: Database) -> World:
     party(world, "A", "A1", "reseller")
     world.ids["A1 own"] = office.own_entity(world.at("A1"), "A1 second")
     party(world, "A1", "client", "client")
-    return world
+    return world.ids
+
+
+def _owner(database: Database) -> Context:
+    return Context(Actor("Ann"), database, clock=lambda: NOW)
+
+
+@pytest.fixture
+def world(database: Database, template: Template) -> World:
+    return World(_owner(database), dict(template.told))
 
 
 def seen(ctx: Context, section_id: str, column: str = "name") -> set[str]:
