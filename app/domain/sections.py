@@ -174,7 +174,8 @@ class Section:
     and earlier proposals, never of what a person typed or an address gave; in a stored record it
     only fills what is empty. ``advise(ctx, id or None, values) -> {field: sentence}`` warns without
     refusing; values that can't be read or are not shown are None. ``parent`` = the section in whose
-    navigation entry this one is a tab.
+    navigation entry this one is a tab. ``kept`` = the column that tells whether a row is the
+    actor's to change; what its tenant hands down is to look at.
     """
 
     id: str
@@ -206,6 +207,7 @@ class Section:
     suggest: str = ""
     advise: str = ""
     parent: str = ""
+    kept: str = ""
 
     def column(self, name: str) -> Column:
         """Return a column by name. Raises KeyError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Choice, Column, Command, Field, Kind, Section
+from app.sections.common import KEPT
 
 SERVICE, ADVICE = "accounts.agreement_versions", "accounts.agreement_advice"
 AREA, PARENT = "accounts.agreements", "agreements"
@@ -223,6 +224,7 @@ AGREEMENT_VERSIONS = Section(
         Column("from_zone", "Time zone of the start", Kind.CODE, 18, hidden=True),
         Column("till_zone", "Time zone of the end", Kind.CODE, 18, hidden=True),
         Column("agreement_id", "Agreement ID", Kind.NUMBER, 9, hidden=True),
+        KEPT,
         Column("created_at", "Created", Kind.INSTANT, 17, hidden=True),
         Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),
     ),
@@ -264,5 +266,6 @@ AGREEMENT_VERSIONS = Section(
     empty="No version yet.",
     empty_hint="A version holds the dates, the credit limit and the invoicing of an agreement.",
     help="agreements",
+    kept=KEPT.name,
     parent=PARENT,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.sections import Choice, Column, Command, Field, Kind, Panel, Section
 from app.sections.agreement_versions import ADVICE, AREA, PERIODS, STATES, terms
-from app.sections.common import load_command
+from app.sections.common import KEPT, load_command
 
 SERVICE = "accounts.agreement_records"
 
@@ -206,6 +206,7 @@ AGREEMENTS = Section(
         Column("own_bank_account", "Own bank account", Kind.TEXT, 18, hidden=True),
         Column("billing_period", "Billing period", Kind.CHOICE, 12, choices=PERIODS),
         Column("tenant", "Kept by", Kind.TEXT, 20, hidden=True),
+        KEPT,
         Column("legal_entity_id", "Legal entity ID", Kind.NUMBER, 9, hidden=True),
         Column("own_legal_entity_id", "Own legal entity ID", Kind.NUMBER, 9, hidden=True),
         Column("party_id", "Company ID", Kind.NUMBER, 9, hidden=True),
@@ -254,6 +255,7 @@ AGREEMENTS = Section(
     empty="No agreement yet.",
     empty_hint="Each company has at least one: it is a balance of its own, and what it buys under.",
     help="agreements",
+    kept=KEPT.name,
     panels=(
         _panel("versions", "Versions", "agreement_versions"),
         _panel("services", "Enabled services", "enabled_services", "created_at"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Column, Field, Kind, Section
-from app.sections.common import LIFE, life_commands, load_command
+from app.sections.common import KEPT, LIFE, life_commands, load_command
 
 SERVICE = "accounts.bank_account_records"
 
@@ -45,6 +45,7 @@ def columns(bank: str, entities: str, *more: Column) -> tuple[Column, ...]:
         Column("holder", "Account holder", Kind.TEXT, 22),
         Column("number", "Account number", Kind.CODE, 30),
         Column("keeper", "Kept by", Kind.TEXT, 18, hidden=True),
+        KEPT,
         Column("bank_id", "Bank ID", Kind.NUMBER, 8, hidden=True),
         Column("legal_entity_id", "Legal entity ID", Kind.NUMBER, 8, hidden=True),
         *LIFE,
@@ -108,5 +109,6 @@ BANK_ACCOUNTS = Section(
     empty="No bank account yet.",
     empty_hint="The account of a client or a reseller, as invoices name it.",
     help="banks",
+    kept=KEPT.name,
     defaults={"state": "=used"},
 )

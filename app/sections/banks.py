@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Column, Field, Kind, Section
-from app.sections.common import COUNTRY, COUNTRY_CODE, LIFE, life_commands, load_command
+from app.sections.common import COUNTRY, COUNTRY_CODE, KEPT, LIFE, life_commands, load_command
 
 SERVICE = "accounts.bank_records"
 
@@ -31,6 +31,7 @@ BANKS = Section(
             link="list?section=bank_accounts&where.bank_id=%3D{id}",
         ),
         Column("owner", "Kept by", Kind.TEXT, 22, hidden=True),
+        KEPT,
         *LIFE,
     ),
     sort=(("name", False),),
@@ -60,5 +61,6 @@ BANKS = Section(
     empty="No bank yet.",
     empty_hint="A bank is named by the accounts of your clients and of your own legal entities.",
     help="banks",
+    kept=KEPT.name,
     defaults={"state": "=used"},
 )

@@ -12,6 +12,9 @@ LIFE = (
     Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),
 )
 
+KEPT = Column("kept", "Kept by you", Kind.FLAG, 11, hidden=True)
+"""Whether a row is the actor's to change."""
+
 COUNTRY = Column("country", "Country", Kind.TEXT, 15)
 COUNTRY_CODE = Column("country_code", "Country code", Kind.CODE, 8, hidden=True)
 

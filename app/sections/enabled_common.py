@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.sections import Choice, Column, Command, Field, Kind
+from app.sections.common import KEPT
 from app.sections.scopes import YES_NO
 
 PARENT = "enabled_services"
@@ -50,6 +51,7 @@ REST = (
     Column("service_id", "Service ID", Kind.NUMBER, 9, hidden=True),
     Column("party_id", "Company ID", Kind.NUMBER, 10, hidden=True),
     Column("owner", "Kept by", Kind.TEXT, 20, hidden=True),
+    KEPT,
     Column(
         "created_at",
         "Connection date",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Choice, Column, Field, Kind, Section
-from app.sections.common import load_command
+from app.sections.common import KEPT, load_command
 from app.sections.enabled_common import (
     PACKS_AREA,
     PARENT,
@@ -78,6 +78,7 @@ ENABLED_PACKS = Section(
     empty="No pack is enabled yet.",
     empty_hint="Packs are used before pay-as-you-go services, the one enabled first before others.",
     help="enabled_services",
+    kept=KEPT.name,
     parent=PARENT,
 )
 
@@ -128,5 +129,6 @@ ENABLED_BUNDLE_PACKS = Section(
     empty="No bundle pack is enabled yet.",
     empty_hint="A bundle pack holds a number of contacts for one billing period of the agreement.",
     help="enabled_services",
+    kept=KEPT.name,
     parent=PARENT,
 )

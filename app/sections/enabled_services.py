@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Section
-from app.sections.common import load_command
+from app.sections.common import KEPT, load_command
 from app.sections.enabled_common import (
     HIDDEN,
     NOT_SHOWN,
@@ -42,6 +42,7 @@ ENABLED_SERVICES = Section(
     empty="No service is enabled yet.",
     empty_hint="Enable a rate plan on an agreement: its traffic is charged by it from then on.",
     help="enabled_services",
+    kept=KEPT.name,
     parent=PARENT,
 )
 
@@ -68,5 +69,6 @@ ENABLED_INITIATORS = Section(
     empty="No bundle initiator is enabled yet.",
     empty_hint="A bundle initiator says which traffic of an agreement counts for its bundle.",
     help="enabled_services",
+    kept=KEPT.name,
     parent=PARENT,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Column, Field, Kind, Panel, Section
-from app.sections.common import COUNTRY, COUNTRY_CODE, LIFE, life_commands, load_command
+from app.sections.common import COUNTRY, COUNTRY_CODE, KEPT, LIFE, life_commands, load_command
 
 SERVICE = "accounts.legal_records"
 
@@ -87,6 +87,7 @@ def columns(of: str, *more: Column) -> tuple[Column, ...]:
             link=f"list?section=agreements&where.{of}=%3D{{id}}",
         ),
         Column("keeper", "Kept by", Kind.TEXT, 18, hidden=True),
+        KEPT,
         *LIFE,
     )
 
@@ -168,5 +169,6 @@ LEGAL_ENTITIES = Section(
     empty="No legal entity yet.",
     empty_hint="A legal entity is in whose name a client or a reseller buys. Agreements need one.",
     help="legal-entities",
+    kept=KEPT.name,
     defaults={"state": "=used"},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.sections import Field, Kind, Section
 from app.sections.bank_accounts import HOLDER, NAME, NUMBER, SEARCH, columns
-from app.sections.common import life_commands, load_command
+from app.sections.common import KEPT, life_commands, load_command
 
 SERVICE = "accounts.own_bank_account_records"
 
@@ -49,5 +49,6 @@ OWN_BANK_ACCOUNTS = Section(
     empty="No own bank account yet.",
     empty_hint="Where your clients pay; agreements and invoices name it.",
     help="banks",
+    kept=KEPT.name,
     defaults={"state": "=used"},
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Panel, Section
-from app.sections.common import life_commands, load_command
+from app.sections.common import KEPT, life_commands, load_command
 from app.sections.legal_entities import NAME, SEARCH, columns, fields
 
 SERVICE = "accounts.own_legal_records"
@@ -40,5 +40,6 @@ OWN_LEGAL_ENTITIES = Section(
     empty="No own legal entity yet.",
     empty_hint="An own legal entity is in whose name you sell. Add one before the first agreement.",
     help="legal-entities",
+    kept=KEPT.name,
     defaults={"state": "=used"},
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Choice, Column, Field, Kind, Section
+from app.sections.common import KEPT
 
 SERVICE = "accounts.reselling_records"
 
@@ -45,6 +46,7 @@ RESELLING_AGREEMENTS = Section(
         Column("legal_entity_id", "Legal entity ID", Kind.NUMBER, 8, hidden=True),
         Column("agreement_id", "Agreement ID", Kind.NUMBER, 8, hidden=True),
         Column("keeper", "Kept by", Kind.TEXT, 18, hidden=True),
+        KEPT,
         Column("created_at", "Created", Kind.INSTANT, 17, hidden=True),
         Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),
     ),
@@ -104,4 +106,5 @@ RESELLING_AGREEMENTS = Section(
     empty="No reselling agreement yet.",
     empty_hint="It joins a reseller's legal entity with the agreement under which it buys.",
     help="reselling",
+    kept=KEPT.name,
 )

@@ -15,7 +15,7 @@ from app.db.queries.legal_entities import LEGAL_ENTITY
 from app.db.queries.lists import Asked, Source
 from app.db.queries.masters import visible
 from app.db.queries.reselling import RESELLING_AGREEMENT
-from app.db.queries.tenancy import below
+from app.db.queries.tenancy import below, kept
 from app.db.tables.agreements import agreement, reselling_agreement
 from app.db.tables.banks import bank, bank_account
 from app.db.tables.companies import company
@@ -62,6 +62,7 @@ def _banks(asked: Asked) -> Source:
             "country_code": c.country,
             "accounts": _accounts_at(asked),
             "owner": company.c.name,
+            "kept": kept(c.company_id, asked.company_id),
             "state": used_or_retired(bank),
             "created_at": c.created_at,
             "updated_at": c.updated_at,
@@ -151,6 +152,7 @@ def _entities(*, own: bool) -> Callable[[Asked], Source]:
                 "country_code": c.country,
                 "party": party.c.name,
                 "keeper": keeper.c.name,
+                "kept": kept(c.company_id, asked.company_id),
                 "agreements": _agreements_of(c.id, own=own),
                 "state": used_or_retired(legal_entity),
             },
@@ -189,6 +191,7 @@ def _accounts(*, own: bool) -> Callable[[Asked], Source]:
                 **{name: c[name] for name in (*plain, "created_at", "updated_at")},
                 "party": party.c.name,
                 "keeper": keeper.c.name,
+                "kept": kept(c.company_id, asked.company_id),
                 "entity": legal_entity.c.name,
                 "bank": bank.c.name,
                 "state": used_or_retired(bank_account),
@@ -223,6 +226,7 @@ def _reselling(asked: Asked) -> Source:
             "party": party.c.name,
             "agreement": agreement.c.code + sa.literal(", ") + agreement.c.currency,
             "keeper": keeper.c.name,
+            "kept": kept(c.company_id, asked.company_id),
         },
         origin=reselling_agreement.join(legal_entity, c.legal_entity_id == legal_entity.c.id)
         .join(agreement, c.agreement_id == agreement.c.id)

@@ -13,6 +13,7 @@ from app.db.queries.agreements import AGREEMENT, agreement_title
 from app.db.queries.enabled import ENABLED
 from app.db.queries.lists import Asked, Source
 from app.db.queries.masters import visible
+from app.db.queries.tenancy import kept
 from app.db.tables.agreements import agreement, agreement_version
 from app.db.tables.banks import bank_account
 from app.db.tables.companies import SYSTEM_OWNER, company
@@ -132,6 +133,7 @@ def _agreements(asked: Asked) -> Source:
             "version_id": v.id,
             **{name: _number(types, asked) for name, types in TYPES.items()},
             "tenant": tenant.c.name,
+            "kept": kept(c.company_id, asked.company_id),
             "created_at": c.created_at,
             "updated_at": c.updated_at,
         },
@@ -156,6 +158,7 @@ def _versions(asked: Asked) -> Source:
             "company": company.c.name,
             "code": agreement.c.code,
             "currency": agreement.c.currency,
+            "kept": kept(agreement.c.company_id, asked.company_id),
             "state": _state(agreement_version, asked.now),
             "effective_from": local_date(c.effective_from, c.from_zone),
             "effective_till": local_date(c.effective_till, c.till_zone),

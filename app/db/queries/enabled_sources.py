@@ -14,6 +14,7 @@ from app.db.queries.enabled import ENABLED, ORIGIN
 from app.db.queries.enabled_prices import price_of_pack
 from app.db.queries.lists import Asked, Source
 from app.db.queries.masters import visible
+from app.db.queries.tenancy import kept
 from app.db.tables.agreements import agreement
 from app.db.tables.companies import company
 from app.db.tables.enabled_services import enabled_service
@@ -61,6 +62,7 @@ def _columns(asked: Asked) -> dict[str, sa.ColumnElement[Any]]:
         "state": _state(asked),
         "hidden": _yes(c.hidden),
         "owner": _tenant.c.name,
+        "kept": kept(c.company_id, asked.company_id),
     }
 
 

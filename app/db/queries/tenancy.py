@@ -41,6 +41,11 @@ def in_sight(column: sa.ColumnElement[int], company_id: int) -> sa.ColumnElement
     return column.in_(subtree(company_id))
 
 
+def kept(column: sa.ColumnElement[int], company_id: int) -> sa.ColumnElement[bool]:
+    """Return whether a row is a company's to change: not one that its tenant hands down."""
+    return sa.case((in_sight(column, company_id), sa.true()), else_=sa.false())
+
+
 def below(column: sa.ColumnElement[int], company_id: int) -> sa.ColumnElement[bool]:
     """Return the condition that ``column`` names a company under ``company_id``, not itself."""
     return sa.and_(column != company_id, in_sight(column, company_id))

@@ -20,13 +20,13 @@ from app.db.queries.versioned import save
 from app.db.tables.agreements import agreement_version
 from app.domain.counting import counted
 from app.domain.effective import PAST, UPCOMING, state_of
-from app.domain.records import Record
+from app.domain.records import HistoryEntry, Record
 from app.domain.zones import local_of
 from app.errors import Conflict, FieldProblem, UserError
 from app.services import audit
 from app.services.accounts import agreement_terms as terms
 from app.services.context import Context, service
-from app.services.masters import chosen, told
+from app.services.masters import HANDED_DOWN, chosen, told
 
 AREA = "accounts.agreements"
 
@@ -54,13 +54,18 @@ def load(ctx: Context, version_id: int) -> Record:
     with ctx.database.read() as connection:
         owner, version = queries.version_by_id(connection, ctx.actor.company_id, version_id)
         created, updated = queries.times_of(connection, version_id)
-        place = (connection, owner.company_id, agreement_version.name, version_id)
-        created_by, updated_by = authors(*place)
-        history = record_history(*place)
+        mine = rows.is_own(connection, AGREEMENT, ctx.actor.company_id, owner.id)
+        created_by, updated_by = "", ""
+        history: tuple[HistoryEntry, ...] = ()
+        if mine:  # who works for the tenant is the tenant's alone
+            place = (connection, owner.company_id, agreement_version.name, version_id)
+            created_by, updated_by = authors(*place)
+            history = record_history(*place)
+    values = {"agreement_id": str(owner.id), **terms.shown(version)}
     return Record(
         id=version_id,
         version=version.version,
-        values={"agreement_id": str(owner.id), **terms.shown(version)},
+        values=values,
         title=owner.code,
         begins=local_of(version.effective_from, version.from_zone),
         created_at=created,
@@ -69,7 +74,7 @@ def load(ctx: Context, version_id: int) -> Record:
         updated_by=updated_by,
         labels={"agreement_id": owner.title},
         history=history,
-        locked=_locked(version, ctx.clock()),
+        locked=_locked(version, ctx.clock()) if mine else dict.fromkeys(values, HANDED_DOWN),
     )
 
 

@@ -109,16 +109,31 @@ class SectionCommands(QObject):
             return self.tr("Select a row first.")
         if command.needs == "one" and len(chosen.ids) > 1:
             return self.tr("Select one row only.")
+        if chosen.ids and self._changes_rows(command) and not self._kept(chosen):
+            return self.tr("Your tenant keeps this: ask there for changes.")
         if command.when and not self._fitting(command, chosen):
             return self.tr("Nothing to do for the selected rows.")
         return ""
 
+    def _changes_rows(self, command: Command) -> bool:
+        """Return whether a command is for rows that are the actor's to change."""
+        return bool(self._section.kept) and command.needs != "none" and command.level == "manage"
+
+    def _kept(self, chosen: Selected) -> Sequence[int]:
+        """Return the ids that no tenant handed down; rows that are not in memory are left to it."""
+        if len(chosen.rows) < len(chosen.ids):
+            return chosen.ids
+        place = self._places[self._section.kept]
+        return tuple(row[0] for row in chosen.rows if row[place])
+
     def _fitting(self, command: Command, chosen: Selected) -> Sequence[int]:
         """Return the ids the command is for; rows that are not in memory are left to it."""
+        ids = self._kept(chosen) if self._changes_rows(command) else chosen.ids
         if command.when is None or len(chosen.rows) < len(chosen.ids):
-            return chosen.ids
+            return ids
         place, values = self._places[command.when[0]], command.when[1]
-        return tuple(row[0] for row in chosen.rows if row[place] in values)
+        kept = set(ids)
+        return tuple(row[0] for row in chosen.rows if row[place] in values and row[0] in kept)
 
     # -------------------------------------------------------------------------- running
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton
 
+from app.domain.permissions import EXPORT, VIEW
 from app.ui.look.icons import icon
 from app.ui.widgets.tool_bar import PageToolBar
 
@@ -23,7 +24,10 @@ RIGHT = ("columns", "export", "refresh")
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """Something to do with the list; ``level`` of the section's area that it needs."""
+    """Something to do with the list; ``level`` of the section's area that it needs.
+
+    ``rights`` = (area, level) that it needs beside.
+    """
 
     name: str
     title: str
@@ -31,6 +35,7 @@ class Tool:
     shortcut: str
     does: Callable[[], object]
     level: str = "view"
+    rights: tuple[tuple[str, str], ...] = ()
 
 
 class ListTools:
@@ -60,7 +65,8 @@ class ListTools:
         action.triggered.connect(lambda *_: tool.does())
         session = self._page.shell.jobs.session
         area = self._page.section.area
-        if session is not None and not session.actor.may(area, tool.level):
+        rights = [(area, tool.level), *tool.rights]
+        if session is not None and not all(session.actor.may(*right) for right in rights):
             action.setEnabled(False)
             words = self._page.tr("You may not do this: ask an administrator for the right.")
             action.setToolTip(words)
@@ -95,7 +101,14 @@ def tools_of(page: ListPage) -> list[Tool]:
         tools.append(Tool("add", title, "plus", "Ctrl+N", page.add, level="manage"))
     return [
         *tools,
-        Tool("export", page.tr("Export…"), "export", "Ctrl+Shift+E", page.export),
+        Tool(
+            "export",
+            page.tr("Export…"),
+            "export",
+            "Ctrl+Shift+E",
+            page.export,
+            rights=((EXPORT, VIEW),),
+        ),
         Tool("columns", page.tr("Columns…"), "columns", "", page.choose_columns),
         Tool("refresh", page.tr("Refresh"), "refresh", "F5", page.reload),
         Tool("copy", page.tr("Copy"), "copy", "Ctrl+C", page.copy),

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.permissions import EXPORT, VIEW
 from app.services.tariffs import compare_pages, scope_changes
 from app.ui import formats
 from app.ui.addresses import Address
@@ -330,8 +331,10 @@ class ComparePage(Page):
             self._search_text = ""
         self.chips.choose(self._kind)
         self._filter()
-        for action in (self.export, self.open_first, self.open_second, self.copy):
+        for action in (self.open_first, self.open_second, self.copy):
             action.setEnabled(True)
+        session = self.shell.jobs.session
+        self.export.setEnabled(session is None or session.actor.may(EXPORT, VIEW))
         if comparison.first.currency != comparison.second.currency:
             self.bar.show_message(
                 self.tr("The scopes have different currencies: prices are compared as numbers."),

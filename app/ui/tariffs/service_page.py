@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app.domain.permissions import EXPORT, VIEW
 from app.domain.records import ListQuery, Row
 from app.errors import UserError
 from app.sections import services as service_section
@@ -418,6 +419,10 @@ class ServicePage(Page):
         for action in (self.exporting, self.rates, self.revisions, self.comparing):
             action.setEnabled(has_scope)
             action.setToolTip(action.text() if has_scope else self.tr("Add a scope first."))
+        if session is not None and not session.actor.may(EXPORT, VIEW):
+            self.exporting.setEnabled(False)
+            words = self.tr("You may not take data out: ask an administrator for the right.")
+            self.exporting.setToolTip(words)
 
     # ------------------------------------------------------------------ what the buttons do
 

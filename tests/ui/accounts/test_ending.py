@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import open_session
+from app.db.tables.agreements import agreement
 from app.sections import section
 from app.services import records
+from app.services.context import Actor
 from app.ui.addresses import Address
 from app.ui.forms.command_question import CommandQuestion
 from app.ui.forms.page import RecordPage
@@ -55,6 +59,13 @@ def asked(commands: SectionCommands, qtbot: QtBot) -> CommandQuestion:
     return commands.question
 
 
+def opened_list(desk: MainWindow, listed: str) -> ListPage:
+    page = desk.open(Address.of("list", section=listed))
+    found = page if isinstance(page, ListPage) else page.findChild(ListPage)
+    assert found is not None
+    return found
+
+
 def test_a_service_is_ended_from_its_page(desk: MainWindow, qtbot: QtBot) -> None:
     page = desk.open(Address.of("record", section="enabled_services", id="1"))
     assert isinstance(page, RecordPage)
@@ -77,9 +88,7 @@ def test_a_service_is_ended_from_its_page(desk: MainWindow, qtbot: QtBot) -> Non
 
 
 def test_only_rows_that_go_on_are_ended_from_the_list(desk: MainWindow, qtbot: QtBot) -> None:
-    page = desk.open(Address.of("list", section="enabled_packs"))
-    found = page if isinstance(page, ListPage) else page.findChild(ListPage)
-    assert found is not None
+    found = opened_list(desk, "enabled_packs")
     settle(qtbot, desk.jobs)
     found.view.select_everything()
     question = asked(found.commands, qtbot)
@@ -91,3 +100,28 @@ def test_only_rows_that_go_on_are_ended_from_the_list(desk: MainWindow, qtbot: Q
     place = [column.name for column in found.section.columns].index("state")
     shown = {found.model.index(row, place).data() for row in range(found.model.rowCount())}
     assert shown == {"Past"}
+
+
+def test_who_buys_is_not_offered_what_its_tenant_keeps(
+    desk: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = desk.jobs.session
+    assert session is not None
+    with session.database.read() as connection:
+        [buyer] = connection.execute(sa.select(agreement.c.party_id)).scalars()
+    areas = ("accounts.enabled_services", "accounts.agreements")
+    rights = frozenset((area, "manage") for area in areas)
+    rita = Actor("Rita", company_id=buyer, owner=False, permissions=rights)
+    monkeypatch.setattr(desk.jobs, "session", replace(session, actor=rita))
+    page = desk.open(Address.of("record", section="enabled_services", id="1"))
+    assert isinstance(page, RecordPage)
+    qtbot.waitUntil(lambda: page._loaded, timeout=WAIT_MS)
+    settle(qtbot, desk.jobs)
+    assert "tenant keeps this" in page.why_not_edit()
+    end = page.commands.actions["end"]
+    assert (end.isEnabled(), "tenant keeps this" in end.toolTip()) == (False, True)
+    listed = opened_list(desk, "agreements")
+    settle(qtbot, desk.jobs)
+    listed.view.select_everything()
+    assert "tenant keeps this" in listed.commands.actions["delete"].toolTip()
+    assert not listed.tools.actions["export"].isEnabled()
