@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
     from app.ui.pages import Page
 
-TIMES = 20
+TIMES = 6
+"""One page that stays is found by itself; what is left behind each time has to grow beside noise."""
+
 ADDRESSES = (
     "home",
     "help",
