@@ -12,7 +12,6 @@ from typing import Any
 import keyring
 import pyotp
 import pytest
-from argon2 import PasswordHasher
 from keyring.backends import fail
 
 from app.db.engine import Database, open_database
@@ -20,10 +19,13 @@ from app.db.queries.tenancy import tenant_of
 from app.db.tables.companies import company
 from app.sections.users import PORTAL_USERS, USERS
 from app.services import records
-from app.services.access import hashing, sign_in, switch, user_records
+from app.services.access import sign_in, switch, user_records
 from app.services.access.sign_up import Registration
 from app.services.context import Actor, Context
+from tests.helpers.hashing import quick_hashing
 from tests.helpers.postgres import PostgresServer, Unavailable
+
+__all__ = ["quick_hashing"]
 
 START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 PASSWORD = "Mountain-7-river"
@@ -63,16 +65,6 @@ def prepare(database: Database) -> None:
         ctx, "ann@harbour.example", Registration("Ann", "Lee", "", "ann.lee", PASSWORD)
     )
     switch.switch_on(ctx)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_hashing() -> Iterator[None]:
-    """Hashes with a fraction of the memory, so that hundreds of sign-ins take seconds."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hashing, "MEMORY_KIB", 64)
-        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        patch.setattr(hashing, "_HASHER", quick)
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -24,8 +24,11 @@ from app.ui.access.sign_in_page import SignInPage
 from app.ui.access.sign_in_steps import PasswordStep
 from app.ui.main_window import MainWindow
 from tests.helpers.command_line import Desk
+from tests.helpers.hashing import quick_hashing
 from tests.helpers.postgres import PostgresServer, Unavailable
 from tests.ui.conftest import WAIT_MS, settle
+
+__all__ = ["quick_hashing"]
 
 PASSWORD = "Lantern-forest-27"
 """The password of every user of these tests."""
@@ -82,7 +85,9 @@ def join(session: Session, email: str, first: str, login: str, *roles: str) -> N
 
 
 @pytest.fixture(scope="session")
-def _guarded_template(tmp_path_factory: pytest.TempPathFactory, _database_template: Path) -> Path:
+def _guarded_template(
+    quick_hashing: None, tmp_path_factory: pytest.TempPathFactory, _database_template: Path
+) -> Path:
     path = tmp_path_factory.mktemp("guarded") / "guarded.db"
     shutil.copy(_database_template, path)
     session = open_session(str(path))

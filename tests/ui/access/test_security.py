@@ -82,7 +82,9 @@ def test_sign_in_is_switched_on_with_the_first_administrator_and_off_again(
     assert dialog._troubles["password"].text() == "The password is wrong: type it again."
     dialog.password.set_text(PASSWORD)
     dialog.submit()
-    qtbot.waitUntil(lambda: window.gate.person is None and window.jobs.session is not None)
+    qtbot.waitUntil(
+        lambda: window.gate.person is None and window.jobs.session is not None, timeout=WAIT_MS
+    )
     settle(qtbot, window.jobs)
     assert not window.gate.locked
     assert not window.commands.by_id["sign_out"].isVisible()
