@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from app.db.queries import masters as rows
 from app.db.queries import setup
+from app.db.queries.banks import BANK
 from app.db.queries.companies import COMPANY
 from app.db.queries.setup import Condition, Found
 from app.domain.counting import a
@@ -26,6 +27,7 @@ DONE, MISSING, OPTIONAL = "done", "missing", "optional"
 
 FORMS = {
     "own_legal_entities": "settings.own_legal_entities",
+    "banks": "accounts.banks",
     "own_bank_accounts": "settings.own_bank_accounts",
     "companies": "accounts.companies",
     "legal_entities": "accounts.legal_entities",
@@ -130,15 +132,7 @@ def _of_office(ctx: Context, connection: Any, own: int) -> list[Step]:
             "own_legal_entities",
             "In whose name you sell: agreements need one.",
         ),
-        _own(
-            mine,
-            "own_bank_account",
-            "Own bank account",
-            setup.has_own_account(),
-            "own_bank_accounts",
-            "Where you are paid; invoices show it.",
-            optional=True,
-        ),
+        _own_account(mine),
         _own(
             mine,
             "company",
@@ -150,6 +144,28 @@ def _of_office(ctx: Context, connection: Any, own: int) -> list[Step]:
     ]
     entity, agreement, enabled, *more = _of_companies(served)
     return [*first, entity, agreement, _service(mine), enabled, *more, _own_users(mine)]
+
+
+def _own_account(mine: _Asked) -> Step:
+    """Return the step about where one is paid: at a bank, under the name of an own legal entity."""
+    step = _own(
+        mine,
+        "own_bank_account",
+        "Own bank account",
+        setup.has_own_account(),
+        "own_bank_accounts",
+        "Where you are paid; invoices show it.",
+        optional=True,
+    )
+    if step.state == DONE:
+        return step
+    if not mine.has(setup.has_entity()):
+        sentence = "Where you are paid; the own legal entity comes first."
+        return replace(step, sentence=sentence, address="")
+    if not rows.matching(mine.connection, BANK, mine.seller, text=""):
+        sentence = "Where you are paid: add the bank first, then the account."
+        return replace(step, sentence=sentence, address=_form("banks"), area=FORMS["banks"])
+    return step
 
 
 def _service(mine: _Asked) -> Step:

@@ -84,6 +84,8 @@ def test_m4_the_steps_lead_from_an_empty_database_to_a_client_that_is_charged(
     assert [step.id for step in of(ctx)] == ORDER
     assert missing(of(ctx)) == 6
     own = take(ctx, of(ctx), "own_legal_entity", **ENTITY)
+    account = next(step for step in of(ctx) if step.id == "own_bank_account")
+    assert account.address == "record?section=banks&new=1", "an account is at a bank"
     client = take(
         ctx,
         of(ctx),

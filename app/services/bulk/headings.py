@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.domain.sections import Field
 from app.errors import UserError
 from app.services.bulk.loads import Load
-from app.services.bulk.table import Table, rows_below
+from app.services.bulk.table import Table
 
 LOOKED_AT = 20
 """Rows among which the one with the headings is looked for."""
@@ -133,14 +133,12 @@ def heading_key(text: str) -> str:
 def _told_apart(table: Table, row: int) -> list[str]:
     """Return the headings, each once; a column with cells and without a heading has its letter."""
     seen: Counter[str] = Counter()
-    used = {
-        place for _, cells in rows_below(table, row) for place, text in enumerate(cells) if text
-    }
     found = []
     for place, raw in enumerate(table.rows[row]):
         text = " ".join(raw.split())
         if not heading_key(text):
-            text = f"Column {_letters(place)}" if place in used else ""
+            used = any(cells[place] for cells in table.rows[row + 1 :])
+            text = f"Column {_letters(place)}" if used else ""
         seen[heading_key(text)] += 1
         number = seen[heading_key(text)]
         found.append(f"{text} [{number}]" if text and number > 1 else text)
@@ -215,7 +213,8 @@ def _unknown(table: Table, heads: Heads) -> str:
     texts = table.rows[heads.row]
     bare = next((one for one in heads.unknown if not heading_key(texts[one.place])), None)
     if bare is not None:
-        number = next(n for n, row in rows_below(table, heads.row) if row[bare.place])
+        below = enumerate(table.rows[heads.row + 1 :], start=heads.row + 2)
+        number = next(n for n, row in below if row[bare.place])
         return (
             f"{table.name} has a cell without a heading in row {number} ({bare.text}): give the "
             "column a heading, put a value with a comma into quotation marks, or leave it out."

@@ -49,7 +49,7 @@ def load_records(ctx: Context, section: Section, request: LoadRequest) -> Loaded
     _refuse_places(request)
     table, several = _table(ctx, load, request)
     heads = find_heads(load, table, request.mapping, leave_out_unknown=request.leave_out_unknown)
-    work = _Work(load, table, heads, rows_below(table, heads.row))
+    work = _Work(load, table, heads, list(rows_below(table, heads.row)))
     if request.dry_run:
         _try_out(ctx, work, request)
         warnings: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,14 +110,12 @@ def tables_from(name: str, found: dict[str, Any]) -> tuple[Table, ...]:
     )
 
 
-def rows_below(table: Table, heading_row: int) -> list[Numbered]:
-    """Return the rows of data under the headings, without blank ones and those for people."""
-    found: list[Numbered] = []
+def rows_below(table: Table, heading_row: int) -> Iterator[Numbered]:
+    """Yield the rows of data under the headings, without blank ones and those for people."""
     for number, row in enumerate(table.rows[heading_row + 1 :], start=heading_row + 2):
         first = next((text for text in row if text), "")
         if first and (not first.startswith(COMMENT) or is_error(first)):
-            found.append((number, row))
-    return found
+            yield number, row
 
 
 def is_error(text: str) -> bool:

@@ -18,7 +18,6 @@ _EXAMPLES = {
     "legal_entity_id": "Northlight Media Ltd",
     "own_legal_entity_id": "Harbour Messaging GmbH",
     "legal_name": "Northlight Media Limited",
-    "legal_id": "HRB 123456",
     "holder": "Northlight Media Limited",
     "country": "DE",
     "legal_id": "HRB 100200",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -344,7 +345,7 @@ class LoadPage(Page):
         except UserError as problem:
             return str(problem)
         wrong = refusal(self.load, self.table, self.heads)
-        rows = rows_below(self.table, self.heads.row)[:_EXAMPLES]
+        rows = list(islice(rows_below(self.table, self.heads.row), _EXAMPLES))
         values = [[row[h.place] for _, row in rows if row[h.place]] for h in self.heads.all]
         self.columns.show_columns(self.heads.all, values, ready=not wrong)
         return wrong
