@@ -125,8 +125,8 @@ TIMES = (
 )
 
 
-def end_command(module: str, noun: str) -> Command:
-    """Return the command that ends rows whose services are in ``module``, now or another time."""
+def end_command(module: str, then: str) -> Command:
+    """Return the command that ends rows whose services are in ``module``; ``then`` = what follows."""
     till, zone = (replace(field, reset_by=()) for field in TIMES[2:])
     return Command(
         "end",
@@ -134,7 +134,7 @@ def end_command(module: str, noun: str) -> Command:
         "stop",
         service=f"{module}.end",
         needs="some",
-        confirm=f"End {noun} {{names}}? The record stays; what it holds is free from then on.",
+        confirm=f"End {{names}}? The record stays; {then}.",
         asks=(replace(till, required=True, help="From then on it no longer holds."), zone),
         suggest=f"{module}.end_proposed",
         when=("state", ("current", "upcoming")),

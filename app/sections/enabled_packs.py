@@ -72,7 +72,10 @@ ENABLED_PACKS = Section(
     update=f"{_PACKS}.update",
     suggest=f"{_PACKS}.suggest",
     advise=f"{_PACKS}.advise",
-    commands=(end_command(_PACKS, "the pack"), load_command("enabled_packs")),
+    commands=(
+        end_command(_PACKS, "what is left in the pack is not used any more then"),
+        load_command("enabled_packs"),
+    ),
     nouns=("enabled_services", "agreements", "services", "companies", "rates"),
     name_column="service",
     empty="No pack is enabled yet.",

@@ -36,7 +36,10 @@ ENABLED_SERVICES = Section(
     update=f"{_SERVICES}.update",
     suggest=f"{_SERVICES}.suggest",
     advise=f"{_SERVICES}.advise",
-    commands=(end_command(_SERVICES, "the enabling of"), load_command("enabled_services")),
+    commands=(
+        end_command(_SERVICES, "its resources are free for another service then"),
+        load_command("enabled_services"),
+    ),
     nouns=("enabled_services", "agreements", "services", "companies"),
     name_column="service",
     empty="No service is enabled yet.",
@@ -63,7 +66,10 @@ ENABLED_INITIATORS = Section(
     update=f"{_INITIATORS}.update",
     suggest=f"{_INITIATORS}.suggest",
     advise=f"{_INITIATORS}.advise",
-    commands=(end_command(_INITIATORS, "the enabling of"), load_command("enabled_initiators")),
+    commands=(
+        end_command(_INITIATORS, "traffic counts for its bundle no longer then"),
+        load_command("enabled_initiators"),
+    ),
     nouns=("enabled_services", "agreements", "services", "companies"),
     name_column="service",
     empty="No bundle initiator is enabled yet.",

@@ -85,3 +85,19 @@ def enabled(driver: Driver) -> Iterator[str]:
     yield "agreement"
     driver.open("list?section=services")
     yield "services"
+
+
+@scene("enabled-end")
+def ending(driver: Driver) -> Iterator[str]:
+    number = find(driver, "enabled_services", "QH-1002")
+    page = driver.open(f"record?section=enabled_services&id={number}")
+    page.commands.actions["end"].trigger()
+    driver.until(lambda: page.commands.question)
+    driver.settle()
+    yield "asked"
+    question = page.commands.question
+    question.form.put("effective_till", dt.datetime.fromisoformat("2020-01-01"))
+    question.yes_button.click()
+    driver.settle()
+    yield "refused"
+    question.reject()
