@@ -471,7 +471,7 @@ class LoadPage(Page):
         names = self._outcomes(dry_run=self.found.dry_run)
         self.model.show(
             [
-                (formats.number(row.row), names[row.outcome], row.title, row.detail)
+                (str(row.row), names[row.outcome], row.title, row.detail)
                 for row in self.found.rows
                 if wanted in {None, row.outcome}
             ]
