@@ -126,7 +126,7 @@ TIMES = (
 
 
 def end_command(module: str, then: str) -> Command:
-    """Return the command that ends rows whose services are in ``module``; ``then`` = what follows."""
+    """Return the command that ends rows whose services are in ``module``; ``then`` follows."""
     till, zone = (replace(field, reset_by=()) for field in TIMES[2:])
     return Command(
         "end",
