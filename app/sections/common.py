@@ -12,6 +12,17 @@ LIFE = (
     Column("updated_at", "Modified", Kind.INSTANT, 17, hidden=True),
 )
 
+REMOVE = Command(
+    "remove",
+    "Delete",
+    "trash",
+    needs="some",
+    shortcut="Del",
+    confirm="Delete {names}? This can't be undone.",
+    danger=True,
+)
+"""What lists offer of a section that removes records without a command of its own for it."""
+
 KEPT = Column("kept", "Kept by you", Kind.FLAG, 11, hidden=True)
 """Whether a row is the actor's to change."""
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 
 from app.domain.sections import Choice, Column, Command, Field, Panel, Section
 from app.sections import GROUPS, SECTIONS
 from app.sections import section as _declared
+from app.sections.common import REMOVE
 
 CONTEXT = "sections"
+
+T = TypeVar("T", Section, Column, Field, Command, Choice, Panel)
 
 _SHOWN: dict[type, tuple[str, ...]] = {
     Section: ("title", "singular", "empty", "empty_hint"),
@@ -38,7 +41,7 @@ def tr(text: str) -> str:
 
 def section(section_id: str) -> Section:
     """Return a section with its texts translated. Raises KeyError."""
-    return _translated(_declared(section_id))
+    return shown(_declared(section_id))
 
 
 def sections() -> tuple[Section, ...]:
@@ -59,13 +62,13 @@ def choices(given: tuple[Choice, ...]) -> dict[str, str]:
     return {choice.value: tr(choice.title) for choice in given}
 
 
-def _translated(part: Any) -> Any:
+def shown(part: T) -> T:
     """Return a part of a section with its texts, and those of its own parts, translated."""
     changed = _own_texts(part)
     for name in _PARTS:
         below = getattr(part, name, ())
         if below:
-            changed[name] = tuple(_translated(one) for one in below)
+            changed[name] = tuple(shown(one) for one in below)
     return replace(part, **changed)
 
 
@@ -76,6 +79,7 @@ def _own_texts(part: Any) -> dict[str, Any]:
 def texts() -> Iterator[str]:
     """Return every text that a translator has to translate, as it is declared."""
     yield from GROUPS
+    yield from _texts(REMOVE)
     for one in SECTIONS:
         yield from _texts(one)
         yield from one.arguments

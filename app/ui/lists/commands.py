@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.records import Row
 from app.domain.sections import Command, Section
+from app.sections.common import REMOVE
 from app.services import records
 from app.services.context import Context
-from app.ui import formats
+from app.ui import formats, titles
 from app.ui.access.secret_dialog import tell_outcome
 from app.ui.addresses import Address
 from app.ui.look.icons import NAMES, icon
@@ -31,16 +32,6 @@ MOST_NAMES = 3
 
 KEEPS = ".dependants"
 """Ends the name of a service whose lines tell why rows can't be deleted."""
-
-REMOVE = Command(
-    "remove",
-    "Delete",
-    "trash",
-    needs="some",
-    shortcut="Del",
-    confirm="Delete {names}? This can't be undone.",
-    danger=True,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,7 @@ class SectionCommands(QObject):
         self._section, self._shell, self._page = section, shell, page
         self._selected = selected
         self._places = {column.name: i for i, column in enumerate(section.columns, start=1)}
-        commands = section.commands + ((REMOVE,) if _needs_remove(section) else ())
+        commands = section.commands + ((titles.shown(REMOVE),) if _needs_remove(section) else ())
         self.actions = {command.id: self._action(command) for command in commands}
         self._commands = {command.id: command for command in commands}
         self.question: Question | None = None
@@ -221,7 +212,7 @@ class SectionCommands(QObject):
         more: tuple[Any, ...] = (),
         question: CommandQuestion | None = None,
     ) -> None:
-        if command is REMOVE:
+        if command.id == REMOVE.id:
             work: Callable[[Context], Any] = lambda ctx: records.remove(ctx, self._section, ids)  # noqa: E731
         else:
             service = records.named_service(command.service)
@@ -272,7 +263,7 @@ def _needs_remove(section: Section) -> bool:
 
 def removes(section: Section, command: Command) -> bool:
     """Return whether a command deletes the records it is run on."""
-    return command is REMOVE or (bool(section.remove) and command.service == section.remove)
+    return command.id == REMOVE.id or (bool(section.remove) and command.service == section.remove)
 
 
 def address_of(template: str, section: Section, row: Row | None) -> Address:
