@@ -102,10 +102,9 @@ def _laid_out(layout: QLayout, direct: list[QWidget]) -> Iterator[QWidget]:
     Not by itemAt: PySide keeps what it returns, and when the widget in it is gone takes whatever
     comes to the same place in memory for that item.
     """
-    inner = layout.findChildren(QLayout, options=_DIRECT)
-    placed: dict[int, QWidget | QLayout] = {
-        layout.indexOf(part): part for part in (*direct, *inner)
-    }
+    placed: dict[int, QWidget | QLayout] = {layout.indexOf(part): part for part in direct}
+    for inner in layout.findChildren(QLayout, options=_DIRECT):
+        placed[layout.indexOf(inner)] = inner
     placed.pop(-1, None)
     places = sorted(placed)
     if isinstance(layout, QGridLayout):
