@@ -24,19 +24,19 @@ PLACE = (
         "agreement",
         "Agreement",
         Kind.TEXT,
-        18,
+        14,
         link="record?section=agreements&id={agreement_id}",
     ),
-    Column("service", "Service", Kind.TEXT, 24, link="service?id={service_id}"),
+    Column("service", "Service", Kind.TEXT, 17, link="service?id={service_id}"),
 )
 
 PERIOD = (
-    Column("effective_from", "Effective from", Kind.INSTANT, 28, zone="from_zone"),
+    Column("effective_from", "Effective from", Kind.INSTANT, 35, zone="from_zone"),
     Column(
         "effective_till",
         "Effective till",
         Kind.INSTANT,
-        28,
+        35,
         zone="till_zone",
         none="∞",
         help="From then on it no longer holds; ∞: indefinitely.",

@@ -67,12 +67,12 @@ def columns(of: str, *more: Column) -> tuple[Column, ...]:
     """
     return (
         Column("id", "ID", Kind.NUMBER, 6),
-        Column("name", "Name", Kind.TEXT, 26),
+        Column("name", "Name", Kind.TEXT, 22),
         *more,
         COUNTRY,
         COUNTRY_CODE,
         Column("portal", "Portal", Kind.TEXT, 14, hidden=True),
-        Column("legal_name", "Legal company name", Kind.TEXT, 26),
+        Column("legal_name", "Legal company name", Kind.TEXT, 27),
         Column("legal_address", "Legal address", Kind.TEXT, 26, hidden=True),
         Column("billing_address", "Billing address", Kind.TEXT, 26, hidden=True),
         Column("tax_id", "Tax ID", Kind.CODE, 14),
