@@ -52,6 +52,25 @@ class json_text(FunctionElement[str]):  # noqa: N801
     inherit_cache = True
 
 
+class named(FunctionElement[str]):  # noqa: N801
+    """What a JSON object of texts calls a code: ``named(code, JSON)``; None if it does not."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(named, "sqlite")
+def _named_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    code, names = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"json_extract({names}, '$.\"' || {code} || '\"')"
+
+
+@compiles(named, "postgresql")
+def _named_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    code, names = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(CAST({names} AS JSONB) ->> {code})"
+
+
 @compiles(bytewise, "sqlite")
 def _bytewise_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return str(compiler.process(element.clauses, **options))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from app.db.functions import bytewise, folded
+from app.db.functions import bytewise, folded, named
 from app.db.queries.banks import BANK, BANK_ACCOUNT
 from app.db.queries.companies import COMPANY
 from app.db.queries.legal_entities import LEGAL_ENTITY
@@ -42,13 +43,13 @@ def used_or_retired(table: sa.Table) -> sa.ColumnElement[str]:
 
 def country_name(code: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """Return the name of a country; the code itself if no list has it any more."""
-    return sa.case(_countries(), value=code, else_=code)
+    return sa.func.coalesce(named(code, sa.literal(_countries())), code)
 
 
 @lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
+def _countries() -> str:
     known = Dictionaries.load()["country"]
-    return {code: known.label(code) for code in known}
+    return json.dumps({code: known.label(code) for code in known}, ensure_ascii=False)
 
 
 def _banks(asked: Asked) -> Source:
