@@ -25,9 +25,9 @@ from app.ui.look.marks import set_mark
 from app.ui.pages import Page, Shell, is_available
 from app.ui.setup.card import SetupCard
 from app.ui.setup.checklist import NOUNS as SETUP_NOUNS
-from app.ui.status_bar import ElidedLabel
 from app.ui.widgets.buttons import push_button
 from app.ui.widgets.card import Card, PageTitle, muted_label
+from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:

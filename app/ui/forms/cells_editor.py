@@ -235,14 +235,15 @@ class LevelChoice(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for place, level in enumerate(LEVELS):
-            button = QRadioButton(level_title(level), self)
-            button.setFixedWidth(_COLUMN)
+        buttons = [QRadioButton(level_title(level), self) for level in LEVELS]
+        width = max(_COLUMN, *(button.sizeHint().width() for button in buttons))
+        for place, (level, button) in enumerate(zip(LEVELS, buttons, strict=True)):
+            button.setFixedWidth(width)
             button.setAccessibleName(f"{name}: {level_title(level)}")
             self.buttons.addButton(button, place)
             row.addWidget(button)
         row.addWidget(self.word)
-        self.word.setFixedWidth(_COLUMN)
+        self.word.setFixedWidth(width)
         self.word.hide()
         self.buttons.idClicked.connect(self._clicked)
 

@@ -101,7 +101,7 @@ class FieldRow(QObject):
             entry.addWidget(self.fill_button, 0, Qt.AlignmentFlag.AlignTop)
         entry.addStretch(1)
         value.addWidget(self.shown, 1)
-        self._reason = Remark(value, self.cell, "muted", wrap=False)
+        self._reason = Remark(value, self.cell, "muted", wrap=True, beside=True)
         self._trouble = Remark(wrong, self.cell, "error", wrap=True)
         self._warning = Remark(odd, self.cell, "warn", wrap=True)
         self._note = Remark(below, self.cell, "muted", wrap=True)

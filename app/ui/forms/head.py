@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.domain.records import Record
 from app.ui import formats
+from app.ui.look.marks import set_mark
 from app.ui.widgets.buttons import push_button
-from app.ui.widgets.card import PageTitle, muted_label
+from app.ui.widgets.card import PageTitle
+from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.status import StatusLabel
 
 if TYPE_CHECKING:
@@ -27,9 +29,11 @@ class RecordHead(QWidget):
         self.heading = PageTitle()
         self.heading.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.mode = StatusLabel("info")
+        self.mode.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.number = push_button("", self.copy_number, kind="link", icon_name="copy")
         self.number.setToolTip(self.tr("Copy the ID"))
-        self.facts = muted_label()
+        self.facts = ElidedLabel(self)
+        set_mark(self.facts, "tone", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -48,7 +52,7 @@ class RecordHead(QWidget):
         self.number.setText(words)
         self.number.setAccessibleName(self.tr("{id}, copy").format(id=words))
         self.number.setVisible(record is not None)
-        self.facts.setText(self._facts(record) if record is not None else "")
+        self.facts.set_whole(self._facts(record) if record is not None else "")
 
     def copy_number(self) -> None:
         """Put the ID on the clipboard."""

@@ -10,16 +10,27 @@ from app.ui.look.marks import set_mark
 from app.ui.look.sign import Sign
 
 _SIGN = 14
+_BESIDE = 3
+"""Share of a line that a remark may take, where the value beside it takes 1."""
+
+_ROUNDED = 4
+"""Pixels by which a label may need more than its text measures."""
+
 _ICONS = {"error": "error", "warn": "warning"}
 _TOP = Qt.AlignmentFlag.AlignTop
 
 
 class Remark:
-    """A label in ``line``, hidden while it says nothing; errors and warnings have a sign too."""
+    """A label in ``line``, hidden while it says nothing; errors and warnings have a sign too.
 
-    def __init__(self, line: QBoxLayout, parent: QWidget, tone: str, *, wrap: bool) -> None:
+    ``beside`` = it stands at the end of a value's line, and takes no more of it than it says.
+    """
+
+    def __init__(
+        self, line: QBoxLayout, parent: QWidget, tone: str, *, wrap: bool, beside: bool = False
+    ) -> None:
         self._line, self._parent = line, parent
-        self._tone, self._wrap = tone, wrap
+        self._tone, self._wrap, self._beside = tone, wrap, beside
         self._made: QLabel | None = None
         self._sign: Sign | None = None
 
@@ -29,6 +40,8 @@ class Remark:
             return
         label = self.label
         label.setText(text)
+        if self._beside:
+            label.setMaximumWidth(label.fontMetrics().horizontalAdvance(text) + _ROUNDED)
         label.setVisible(bool(text))
         set_mark(label, "tone", tone or self._tone)
         if self._sign is not None:
@@ -52,7 +65,8 @@ class Remark:
             self._sign = Sign(_ICONS[self._tone], self._tone, side=_SIGN, parent=self._parent)
             self._sign.hide()
             self._line.addWidget(self._sign, 0, _TOP)
-        self._line.addWidget(label, 1 if self._wrap else 0, _TOP if not self._wrap else _ANY)
+        share = _BESIDE if self._beside else int(self._wrap)
+        self._line.addWidget(label, share, _TOP if not self._wrap else _ANY)
         return label
 
 

@@ -46,7 +46,7 @@ SEARCH = "search"
 WHERE = "where."
 """Begins the arguments of an address that filter a column: ``where.bank_id=%3D7``."""
 
-SEARCH_WIDTH = 240
+SEARCH_WIDTH, WIDEST_SEARCH = 240, 320
 VIEWED_WIDTH = 220
 LOOKED_AT = 2000
 """Selected rows whose values decide which commands fit."""
@@ -116,7 +116,7 @@ class ListPage(Page):
         self.viewed = QLabel()
         set_mark(self.viewed, "tone", "muted")
         self.search = SearchField(words, self)
-        self.search.setFixedWidth(SEARCH_WIDTH)
+        self.search.setFixedWidth(max(SEARCH_WIDTH, min(self.search.room(), WIDEST_SEARCH)))
         self.search.setVisible(bool(self.section.search))
         self.chips = ChipBar(self)
         self.chips.add_action(self.tr("Save view…"), self.views.ask_new)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.ui.look.fonts import heading_font, title_font
 from app.ui.look.marks import set_mark
+
+_SHORTEST = 120
+"""Pixels that a title in one line needs at least."""
 
 
 class Card(QFrame):
@@ -45,12 +49,41 @@ class SectionTitle(QLabel):
 
 
 class PageTitle(QLabel):
-    """The title of a page."""
+    """The title of a page; one line of it ends in "…" where there is no room."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setFont(title_font())
         self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        return least if self.wordWrap() else QSize(min(least.width(), _SHORTEST), least.height())
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._tell_whole()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_whole()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.wordWrap():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), self.alignment(), self._shown())
+        painter.end()
+
+    def _tell_whole(self) -> None:
+        is_whole = self.wordWrap() or self._shown() == self.text()
+        self.setToolTip("" if is_whole else self.text())
+
+    def _shown(self) -> str:
+        room = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
 
 def muted_label(text: str = "", *, wrap: bool = False) -> QLabel:

@@ -10,6 +10,9 @@ from app.ui.look.icons import icon
 
 DEBOUNCE_MS = 200
 
+_BESIDE = 40
+"""Pixels of the magnifier, the frame and their spaces."""
+
 
 class SearchField(QLineEdit):
     """Line edit with a magnifier and a clear button. Esc clears, Down moves on."""
@@ -36,6 +39,10 @@ class SearchField(QLineEdit):
         self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
         self._clear.setVisible(False)  # after it was added: its button does not look before
         self.textChanged.connect(self._changed)
+
+    def room(self) -> int:
+        """Return the pixels that its words need, beside the magnifier."""
+        return self.fontMetrics().horizontalAdvance(self.placeholderText()) + _BESIDE
 
     def empty(self) -> None:
         """Clear the text and tell it at once."""
