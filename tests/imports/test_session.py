@@ -42,7 +42,8 @@ def _context(target: str | Path) -> Context:
 
 def _comparable(rows: Dump) -> Dump:
     """Return the rows without moments; the hashes of the audit's chain hold moments as well."""
-    links = [_HASH.sub("'H'", row) for row in rows["audit_link"]]  # first: a hash may read as a moment
+    # The hashes first: a part of one may read as a moment.
+    links = [_HASH.sub("'H'", row) for row in rows["audit_link"]]
     rows = rows | {"audit_link": links}
     return {table: sorted(_MOMENT.sub("T", row) for row in kept) for table, kept in rows.items()}
 

@@ -1,4 +1,4 @@
-"""Loading companies from a file: the empty page, columns to tell, the preview, what was left out."""
+"""Loading companies from a file: the empty page, columns to tell, preview, what was left out."""
 
 from __future__ import annotations
 

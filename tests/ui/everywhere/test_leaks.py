@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.ui.pages import Page
 
 TIMES = 6
-"""One page that stays is found by itself; what is left behind each time has to grow beside noise."""
+"""A page that stays is found by itself; what is left behind each time has to outgrow the noise."""
 
 ADDRESSES = (
     "home",
