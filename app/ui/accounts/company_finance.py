@@ -97,10 +97,9 @@ class CompanyFinance(QWidget):
         """Make the lists; called when the tab is first looked at."""
         if self.tabs.count():
             return
-        session = self._shell.jobs.session
         for name in LISTS:
             section = section_of(name)
-            if session is not None and not session.actor.may(section.area, "view"):
+            if not self._shell.jobs.may(section.area, "view"):
                 continue
             one = EmbeddedList(self._shell, self._belonging(name))
             self.lists[name] = one

@@ -146,8 +146,7 @@ class RegisterPage(Page):
             "“Fill by tax ID” takes name, KPP and address from here. Load a CSV or XLSX file with "
             "the columns INN, KPP, Name and Address; a newer one changes what differs."
         )
-        session = self.shell.jobs.session
-        may = session is None or session.actor.may("accounts.companies", "manage")
+        may = self.shell.jobs.may("accounts.companies", "manage")
         actions = [(self.tr("Choose file…"), self.choose, True)] if may else []
         self.place.set("import", fact, hint, actions)
         self.place.on_files = (lambda paths: self.load(Path(paths[0]))) if may else None

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout
 
+from app.domain.permissions import EXPORT, VIEW
 from app.sections.audit import RECORDS
 from app.sections.object_words import object_words
 from app.services.control import audit_entries
@@ -151,8 +152,9 @@ class AuditPage(Page):
             many = self.tr("{n} more entries of this command are in the CSV only.")
             self.more.setText(formats.counted(detail.more, one, many))
             self.more.show()
-        for action in (self.of_object, self.export, self.copy, self.stored):
+        for action in (self.of_object, self.copy, self.stored):
             action.setEnabled(True)
+        self.export.setEnabled(self.shell.jobs.may(EXPORT, VIEW))
         self._follow()
         self._tell_number()
         self.described.emit()

@@ -163,8 +163,7 @@ class MissedPage(Page):
         self.gone.set("check", self.tr("No missed option any more"), str(problem))
 
     def _may(self) -> bool:
-        session = self.shell.jobs.session
-        return session is None or session.actor.may("mccmnc", "manage")
+        return self.shell.jobs.may("mccmnc", "manage")
 
     def _enable(self) -> None:
         may = self._may()

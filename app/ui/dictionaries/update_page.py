@@ -151,8 +151,7 @@ class UpdatePage(Page):
         self._cancel()
 
     def _may(self) -> bool:
-        session = self.shell.jobs.session
-        return session is None or session.actor.may("mccmnc", "manage")
+        return self.shell.jobs.may("mccmnc", "manage")
 
     def chosen(self) -> str:
         """Return the name of the dictionary."""

@@ -282,8 +282,7 @@ class RecordPage(Page):
 
     def why_not_edit(self) -> str:
         """Return why the record can't be edited, "" if it can."""
-        session = self.shell.jobs.session
-        if session is not None and not session.actor.may(self.section.area, "manage"):
+        if not self.shell.jobs.may(self.section.area, "manage"):
             return self.tr("You may not change this: ask an administrator for the right.")
         if not self.is_new and not self.section.update:
             return self.tr("This can't be changed.")

@@ -93,8 +93,7 @@ class SectionCommands(QObject):
 
     def _reason(self, command: Command, chosen: Selected) -> str:
         """Return why a command can't be run now, "" if it can."""
-        session = self._shell.jobs.session
-        if session is not None and not session.actor.may(self._section.area, command.level):
+        if not self._shell.jobs.may(self._section.area, command.level):
             return self.tr("You may not do this: ask an administrator for the right.")
         if command.needs != "none" and not chosen.ids:
             return self.tr("Select a row first.")

@@ -63,10 +63,9 @@ class ListTools:
             action.setToolTip(f"{tool.title} ({action.shortcut().toString()})")
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda *_: tool.does())
-        session = self._page.shell.jobs.session
         area = self._page.section.area
         rights = [(area, tool.level), *tool.rights]
-        if session is not None and not all(session.actor.may(*right) for right in rights):
+        if not all(self._page.shell.jobs.may(*right) for right in rights):
             action.setEnabled(False)
             words = self._page.tr("You may not do this: ask an administrator for the right.")
             action.setToolTip(words)

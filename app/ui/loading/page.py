@@ -206,8 +206,7 @@ class LoadPage(Page):
         self._cancel()
 
     def _may(self) -> bool:
-        session = self.shell.jobs.session
-        return session is None or session.actor.may(self.section.area, "manage")
+        return self.shell.jobs.may(self.section.area, "manage")
 
     # ------------------------------------------------------------------ choosing
 

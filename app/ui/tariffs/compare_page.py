@@ -333,8 +333,7 @@ class ComparePage(Page):
         self._filter()
         for action in (self.open_first, self.open_second, self.copy):
             action.setEnabled(True)
-        session = self.shell.jobs.session
-        self.export.setEnabled(session is None or session.actor.may(EXPORT, VIEW))
+        self.export.setEnabled(self.shell.jobs.may(EXPORT, VIEW))
         if comparison.first.currency != comparison.second.currency:
             self.bar.show_message(
                 self.tr("The scopes have different currencies: prices are compared as numbers."),

@@ -408,8 +408,7 @@ class ServicePage(Page):
     def _enable(self) -> None:
         """Enable what can be done, and say why the rest can't."""
         self.commands.update()
-        session = self.shell.jobs.session
-        may = session is None or session.actor.may(SERVICES.area, "manage")
+        may = self.shell.jobs.may(SERVICES.area, "manage")
         refusal = "" if may else self.tr("You may not do this: ask an administrator for the right.")
         self.panel.set_refusal(refusal)
         for action in (self.importing, self.cloning):
@@ -419,7 +418,7 @@ class ServicePage(Page):
         for action in (self.exporting, self.rates, self.revisions, self.comparing):
             action.setEnabled(has_scope)
             action.setToolTip(action.text() if has_scope else self.tr("Add a scope first."))
-        if session is not None and not session.actor.may(EXPORT, VIEW):
+        if not self.shell.jobs.may(EXPORT, VIEW):
             self.exporting.setEnabled(False)
             words = self.tr("You may not take data out: ask an administrator for the right.")
             self.exporting.setToolTip(words)
