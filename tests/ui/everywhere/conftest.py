@@ -71,7 +71,8 @@ def longer(qapp: QApplication, demo_database: Path, tmp_path: Path) -> Tour:
                 made.note("words", stop, words.untranslated(root, known))
                 made.note("cut", stop, words.cut(root))
 
-            _go(qapp, made, demo_database, tmp_path, look)
+            with data.listening(known):
+                _go(qapp, made, demo_database, tmp_path, look)
         finally:
             qapp.removeTranslator(language)
         _MADE["longer"] = made

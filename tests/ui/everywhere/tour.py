@@ -13,7 +13,10 @@ from typing import Any
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.domain.records import ListQuery
+from app.domain.sections import Section
 from app.sections import SECTIONS
+from app.services import records
 from app.ui.lists.menus import show_column_menu, show_row_menu
 from app.ui.tariffs.tree_words import Column
 from app.ui.widgets.confirm import Question, SaveQuestion
@@ -229,13 +232,20 @@ def forms(walk: Walker) -> Iterator[str]:
             yield f"form-{section.id}-refused"
             walk.leave(page)
         if section.load:
-            page = walk.open(f"record?section={section.id}&id=1")
+            page = walk.open(f"record?section={section.id}&id={_first(walk, section)}")
             yield f"form-{section.id}"
             if section.update:
                 page.begin_editing()
                 walk.settle()
                 yield f"form-{section.id}-edit"
             walk.leave(page)
+
+
+def _first(walk: Walker, section: Section) -> int:
+    """Return the ID of the first row of a list. Raises IndexError where the sample has none."""
+    session = walk.window.jobs.session
+    assert session is not None
+    return records.first_rows(session.context(), section, ListQuery(section.id), 1)[0][0]
 
 
 def services(walk: Walker) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from html import unescape
 
 from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, Qt, QTranslator
 from PySide6.QtGui import QFontMetrics
@@ -127,69 +128,52 @@ def rests(text: str) -> list[str]:
     return [p.strip() for p in pieces if re.search(r"[^\W\d_]{2,}", p)]
 
 
+def compared(text: str) -> str:
+    """Return a text as it is compared: numbers and dates look otherwise in a window."""
+    return re.sub(r"\d[\d/.,:-]*(?<=\d)", "0", text.casefold().strip())
+
+
 EXAMPLES = frozenset(
-    {"tariffdesk", "python", "qt", "sqlite", "utc", "db.example.com", "mm/dd/yyyy", "keyerror"}
-    | {platform.platform().casefold(), f"{platform.system()} {platform.release()}".casefold()}
-    | {"mail.example.com", "office@example.com", "ada", "ada byron", "ada@example.com"}
+    compared(name)
+    for name in (
+        *("Tariffdesk", "Python", "Qt", "SQLite", "UTC", "MM/DD/YYYY", "KeyError"),
+        *("db.example.com", "mail.example.com", "office@example.com", "ada@example.com"),
+        *("Ada", "Ada Byron", platform.platform(), f"{platform.system()} {platform.release()}"),
+    )
 )
 """Names, and samples of what to type, that are the same in every language."""
-
-SPOKEN_BELOW = (
-    "MessageLine",
-    "ServiceCard",
-    "AuthenticatorBox",
-    "AnswerPanel",
-    "TargetCard",
-    "FileCard",
-    "SettingsPanel",
-    "ConflictDialog",
-)
-"""Widgets that show sentences of the services (reasons, remarks), which come as they are."""
 
 _KEYS = re.compile(
     r"((Ctrl|Shift|Alt|Meta)\+)*([A-Z]|F\d+|Del|Ins|Insert|Return|Enter|Esc|Home|End|Up|Down)"
 )
 _TIMES = re.compile(
-    r"[\d/:.,\s]+([AP]M)?|\d+ \w?B|\d+ %|.*\.(db|csv|xlsx|log)|(cp|utf-|latin-|gb)[\w-]+"
+    r"[\d/:.,\s]+([AP]M)?( (UTC|\w+(/[\w+-]+)+))?|"
+    r"[\d.,]+ \w?B|([A-Z2-7]{4} ?)+|\d+ %|.*\.(db|csv|xlsx|log)|(cp|utf-|latin-|gb)[\w-]+"
 )
 
 
-def untranslated(root: QWidget, data: frozenset[str]) -> Iterator[str]:
+def untranslated(root: QWidget, data: Set[str]) -> Iterator[str]:
     """Tell every text that is neither translated nor data.
 
-    Data are ``data`` (what the database and the price lists hold, dictionaries), keys, dates,
-    sizes, names of files, :data:`EXAMPLES`, and the sentences of services.
+    Data are ``data`` (what the database and the price lists hold, dictionaries, the sentences of
+    services), keys, moments with their zone, sizes, names of files, and :data:`EXAMPLES`.
     """
     for widget, kind, text in texts(root):
-        if kind in ("text", "name") and _is_spoken(widget):
-            continue
-        english = [p for p in rests(re.sub(r"<[^>]+>", " ", text)) if not _is_data(p, data)]
+        plain = unescape(re.sub(r"<[^>]+>", " ", text)) if "</" in text else text
+        english = [p for p in rests(plain) if not _is_data(p, data)]
         if english:
             yield f"{kind} {text!r}: {english} of {told(widget)}"
 
 
-def _is_data(piece: str, data: frozenset[str]) -> bool:
-    plain = piece.casefold().replace("&&", "&").strip("•*+↔ ")
-    plain = re.sub(r"\s+\d+$", "", plain)  # a count
-    if plain in data or plain in EXAMPLES:
+def _is_data(piece: str, data: Set[str]) -> bool:
+    whole = compared(piece.replace("&&", "&").strip("•*+↔ "))
+    plain = whole.removesuffix(" 0")  # without a count
+    if not data.isdisjoint((whole, plain)) or not EXAMPLES.isdisjoint((whole, plain)):
         return True
     parts = [part.strip() for part in re.split(r" › |\s\s+", plain)]
     if len(parts) > 1 and all(_is_data(part, data) or part.isdigit() for part in parts):
         return True
     return bool(_KEYS.fullmatch(piece) or _TIMES.fullmatch(piece))
-
-
-def _is_spoken(widget: QWidget) -> bool:
-    if not isinstance(widget, QLabel):
-        return False
-    if widget.property("tone") == "error":
-        return True  # a refusal
-    holder = widget.parentWidget()
-    while holder is not None:
-        if type(holder).__name__ in SPOKEN_BELOW:
-            return True
-        holder = holder.parentWidget()
-    return False
 
 
 # ------------------------------------------------------------------------------ what is cut
