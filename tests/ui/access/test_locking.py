@@ -268,10 +268,10 @@ def test_input_is_noticed_cheaply(ada: MainWindow, qtbot: QtBot) -> None:
 
     watch(ada)
     event = QEvent(QEvent.Type.Paint)
-    began = time.perf_counter()
+    began = time.thread_time()
     for _ in range(10_000):
         ada.gate.idle.eventFilter(ada, event)
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_a_window_of_the_owner_is_covered_once_sign_in_was_switched_on_elsewhere(
