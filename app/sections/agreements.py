@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.sections import Choice, Column, Command, Field, Kind, Panel, Section
 from app.sections.agreement_versions import ADVICE, AREA, PERIODS, STATES, terms
-from app.sections.common import KEPT, load_command
+from app.sections.common import KEPT, delete_command, load_command
 
 SERVICE = "accounts.agreement_records"
 
@@ -238,17 +238,7 @@ AGREEMENTS = Section(
             when=("state", ("current", "upcoming")),
         ),
         load_command("agreements"),
-        Command(
-            "delete",
-            "Delete",
-            "trash",
-            service=f"{SERVICE}.remove",
-            needs="some",
-            shortcut="Del",
-            danger=True,
-            confirm="Delete agreement {names}?",
-            details=f"{SERVICE}.dependants",
-        ),
+        delete_command(SERVICE, "Delete agreement {names}?"),
     ),
     nouns=("agreements", "agreement_versions", "companies"),
     name_column="code",

@@ -51,17 +51,29 @@ def life_commands(module: str, noun: str) -> tuple[Command, ...]:
             needs="some",
             when=("state", ("retired",)),
         ),
-        Command(
-            "delete",
-            "Delete",
-            "trash",
-            service=f"{module}.remove",
-            needs="some",
-            shortcut="Del",
-            danger=True,
-            confirm=f"Delete {noun} {{names}}?",
-            details=f"{module}.dependants",
-        ),
+        delete_command(module, f"Delete {noun} {{names}}?"),
+    )
+
+
+def delete_command(
+    module: str,
+    confirm: str,
+    *,
+    details: str = "dependants",
+    when: tuple[str, tuple[str, ...]] | None = None,
+) -> Command:
+    """Return the command that deletes rows by ``module.remove``, told first what names them."""
+    return Command(
+        "delete",
+        "Delete",
+        "trash",
+        service=f"{module}.remove",
+        needs="some",
+        shortcut="Del",
+        danger=True,
+        confirm=confirm,
+        details=f"{module}.{details}",
+        when=when,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.sections import Choice, Column, Command, Field, Kind, Section
-from app.sections.common import load_command
+from app.sections.common import delete_command, load_command
 
 SERVICE = "accounts.company_records"
 
@@ -343,17 +343,7 @@ COMPANIES = Section(
         ),
         load_command("companies"),
         Command("register", "Load register…", "import", opens="register", needs="none"),
-        Command(
-            "delete",
-            "Delete",
-            "trash",
-            service=f"{SERVICE}.remove",
-            needs="some",
-            shortcut="Del",
-            danger=True,
-            confirm="Delete {names}?",
-            details=f"{SERVICE}.dependants",
-        ),
+        delete_command(SERVICE, "Delete {names}?"),
     ),
     nouns=("companies", "users", "agreements"),
     empty="No company yet.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.sections import Choice, Column, Command, Field, Kind, Section
 from app.sections.answers import DICTIONARIES
+from app.sections.common import delete_command
 
 SERVICE = "dictionary_records"
 PARENT = "dictionaries"
@@ -203,16 +204,10 @@ ENTRIES = Section(
             confirm="Take back your changes of {names}? Own aliases stay.",
             when=("origin", ("changed",)),
         ),
-        Command(
-            "delete",
-            "Delete",
-            "trash",
-            service=f"{SERVICE}.remove",
-            needs="some",
-            shortcut="Del",
-            danger=True,
-            confirm="Delete {names}? Its own aliases go as well.",
-            details=f"{SERVICE}.uses",
+        delete_command(
+            SERVICE,
+            "Delete {names}? Its own aliases go as well.",
+            details="uses",
             when=("origin", ("added",)),
         ),
         Command("update", "Update from a file…", "import", opens="dictionary-update", needs="none"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.domain.sections import Column, Command, Field, Kind, Section
+from app.domain.sections import Column, Field, Kind, Section
+from app.sections.common import delete_command
 
 PROFILES = Section(
     id="profiles",
@@ -37,17 +38,10 @@ PROFILES = Section(
     update="tariffs.profile_records.update",
     remove="tariffs.profile_records.remove",
     commands=(
-        Command(
-            "delete",
-            "Delete",
-            "trash",
-            service="tariffs.profile_records.remove",
-            needs="some",
-            shortcut="Del",
-            danger=True,
-            confirm="Delete the profile {names}? Files of its shape are then read by proposals "
+        delete_command(
+            "tariffs.profile_records",
+            "Delete the profile {names}? Files of its shape are then read by proposals "
             "again; imports made with it stay.",
-            details="tariffs.profile_records.dependants",
         ),
     ),
     nouns=("profiles",),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.domain.sections import Choice, Column, Command, Field, Kind, Section
+from app.domain.sections import Choice, Column, Field, Kind, Section
+from app.sections.common import delete_command
 from app.sections.users import APPLICATIONS
 
 SERVICE = "access.role_records"
@@ -80,20 +81,7 @@ ROLES = Section(
     remove=f"{SERVICE}.remove",
     clone=f"{SERVICE}.clone",
     suggest=f"{SERVICE}.suggest",
-    commands=(
-        Command(
-            "delete",
-            "Delete",
-            "trash",
-            service=f"{SERVICE}.remove",
-            needs="some",
-            shortcut="Del",
-            danger=True,
-            confirm="Delete the role {names}?",
-            details=f"{SERVICE}.dependants",
-            when=("kind", ("custom",)),
-        ),
-    ),
+    commands=(delete_command(SERVICE, "Delete the role {names}?", when=("kind", ("custom",))),),
     nouns=("roles", "users"),
     empty="No role.",
     empty_hint="A role says what its users may see and change.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.sections import Choice, Column, Command, Field, Kind, Section
-from app.sections.common import load_command
+from app.sections.common import delete_command, load_command
 
 SERVICE = "access.user_records"
 COMMANDS = "access.user_commands"
@@ -193,17 +193,7 @@ USER_COMMANDS = (
         when=("status", ("active", "inactive")),
         minor=True,
     ),
-    Command(
-        "delete",
-        "Delete",
-        "trash",
-        service=f"{SERVICE}.remove",
-        needs="some",
-        shortcut="Del",
-        danger=True,
-        confirm="Delete {names}?",
-        details=f"{SERVICE}.dependants",
-    ),
+    delete_command(SERVICE, "Delete {names}?"),
 )
 
 USERS = Section(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.domain.sections import Column, Command, Field, Kind, Section
+from app.domain.sections import Column, Field, Kind, Section
+from app.sections.common import delete_command
 
 VENDORS = Section(
     id="vendors",
@@ -30,19 +31,7 @@ VENDORS = Section(
     create="tariffs.vendor_records.create",
     update="tariffs.vendor_records.update",
     remove="tariffs.vendor_records.remove",
-    commands=(
-        Command(
-            "delete",
-            "Delete",
-            "trash",
-            service="tariffs.vendor_records.remove",
-            needs="some",
-            shortcut="Del",
-            danger=True,
-            confirm="Delete the vendor {names}?",
-            details="tariffs.vendor_records.dependants",
-        ),
-    ),
+    commands=(delete_command("tariffs.vendor_records", "Delete the vendor {names}?"),),
     nouns=("vendors", "profiles", "imports", "learned"),
     empty="No vendor yet.",
     empty_hint="A vendor is made when an import names it, or here.",
