@@ -22,8 +22,10 @@ from app.services.context import Context
 from app.services.tariffs import import_session
 from app.services.tariffs.import_file import ImportRequest
 from app.services.tariffs.import_session import ImportSession, PasswordWanted
+from app.services.tariffs.session_worker import Stopped
 from app.services.worker_process import Limits
 from importers.choices import Choices
+from importers.formats.source import reader_errors
 from tests.helpers.command_line import Desk
 from tests.imports.places import ROOT, SHARED, dump
 from tests.imports.processes import job_folders
@@ -77,6 +79,11 @@ def test_cancel_from_another_thread(session: ImportSession, ctx: Context, large:
     threading.Timer(0.3, session.cancel).start()
     with pytest.raises(Cancelled):
         session.open(ctx, large, {})
+
+
+def test_a_cancel_amid_reading_is_not_a_fault_of_the_file() -> None:
+    with pytest.raises(Stopped), reader_errors("a.csv", "a file"):
+        raise Stopped
 
 
 def test_a_child_that_does_not_stop_is_ended(

@@ -61,8 +61,11 @@ from importers.settings import ImportSettings
 from importers.tree_sheet import is_tree_sheet
 
 
-class Stopped(BaseException):
-    """The question that is being answered was cancelled; raised wherever the work is."""
+class Stopped(KeyboardInterrupt):
+    """The question that is being answered was cancelled; raised wherever the work is.
+
+    A kind of Ctrl+C, which nothing takes for a fault of the file: readers turn all others into one.
+    """
 
 
 def serve(folder: Path) -> NoReturn:
