@@ -208,6 +208,7 @@ AGREEMENT_VERSIONS = Section(
         Column("credit_limit", "Credit limit", Kind.AMOUNT, 12, none="Unlimited"),
         Column("currency", "Currency", Kind.CODE, 9, hidden=True),
         Column("billing_zone", "Billing time zone", Kind.CODE, 18, hidden=True),
+        Column("days_for_payment", "Days for payment", Kind.NUMBER, 9),
         Column("billing_period", "Billing period", Kind.CHOICE, 12, choices=PERIODS),
         Column(
             "billing_day",
@@ -217,7 +218,6 @@ AGREEMENT_VERSIONS = Section(
             choices=LISTED_DAYS,
             help="Of the week, or of the month or quarter.",
         ),
-        Column("days_for_payment", "Days for payment", Kind.NUMBER, 9),
         Column("split_by_month", "Split by month", Kind.FLAG, 9, hidden=True),
         Column("company", "Company", Kind.TEXT, 22, hidden=True),
         Column("code", "Agreement code", Kind.TEXT, 14, hidden=True),

@@ -42,7 +42,7 @@ def columns(bank: str, entities: str, *more: Column) -> tuple[Column, ...]:
             link=f"record?section={entities}&id={{legal_entity_id}}",
         ),
         Column("bank", bank, Kind.TEXT, 17, link="record?section=banks&id={bank_id}"),
-        Column("holder", "Account holder", Kind.TEXT, 22),
+        Column("holder", "Account holder", Kind.TEXT, 22 if more else 28),
         Column("number", "Account number", Kind.CODE, 30),
         Column("keeper", "Kept by", Kind.TEXT, 18, hidden=True),
         KEPT,

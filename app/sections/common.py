@@ -77,8 +77,13 @@ def delete_command(
     )
 
 
-def load_command(section_id: str) -> Command:
+def load_command(section_id: str, *, minor: bool = False) -> Command:
     """Return the command that loads rows of a section from a file."""
     return Command(
-        "load", "Load from a file…", "import", opens=f"load?section={section_id}", needs="none"
+        "load",
+        "Load from a file…",
+        "import",
+        opens=f"load?section={section_id}",
+        needs="none",
+        minor=minor,
     )

@@ -31,6 +31,7 @@ PLACE = (
 )
 
 PERIOD = (
+    Column("state", "Status", Kind.STATUS, 11, choices=STATES),
     Column("effective_from", "Effective from", Kind.INSTANT, 35, zone="from_zone"),
     Column(
         "effective_till",
@@ -41,7 +42,6 @@ PERIOD = (
         none="∞",
         help="From then on it no longer holds; ∞: indefinitely.",
     ),
-    Column("state", "Status", Kind.STATUS, 11, choices=STATES),
 )
 
 REST = (

@@ -46,7 +46,7 @@ SERVICES = Section(
         Column("side", "Side", Kind.CHOICE, 8, choices=SIDES),
         Column("size", "Size", Kind.AMOUNT, 8),
         Column("currency", "Currency", Kind.CODE, 8),
-        Column("state", "Status", Kind.STATUS, 13, choices=STATES),
+        Column("state", "Status", Kind.STATUS, 15, choices=STATES),
         Column("scopes", "Scopes", Kind.NUMBER, 8),
         Column(
             "agreements",

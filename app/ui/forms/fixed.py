@@ -23,10 +23,14 @@ def why_fixed(field: Field, record: Record | None, *, is_new: bool) -> str:
 
 def all_fixed(section: Section, record: Record | None) -> str:
     """Return why nothing of a record can be changed, "" if something can."""
-    names = [field.name for field in section.form if not field.computed]
-    if record is None or not names or not all(name in record.locked for name in names):
+    if record is None:
         return ""
-    return record.locked[names[0]]
+    asked = [field for field in section.form if not field.computed]
+    reasons = [why_fixed(field, record, is_new=False) for field in asked]
+    if not reasons or not all(reasons):
+        return ""
+    locked = [reason for reason in reasons if reason in record.locked.values()]
+    return (locked or reasons)[0]
 
 
 def _tr(text: str) -> str:

@@ -42,8 +42,13 @@ class RecordHead(QWidget):
         row.addWidget(self.number, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.facts, 1)
 
-    def show_record(self, record: Record | None, title: str, mode: str) -> None:
-        """Show a stored record, or with None one that is not; ``mode`` "" = it is only read."""
+    def show_record(
+        self, record: Record | None, title: str, mode: str, *, numbered: bool = True
+    ) -> None:
+        """Show a stored record, or with None one that is not; ``mode`` "" = it is only read.
+
+        ``numbered`` = people know such records by their IDs too.
+        """
         self.heading.setText(title)
         self.mode.setText(mode)
         self.mode.setVisible(bool(mode))
@@ -51,7 +56,7 @@ class RecordHead(QWidget):
         words = self.tr("ID {id}").format(id=self._record_id)
         self.number.setText(words)
         self.number.setAccessibleName(self.tr("{id}, copy").format(id=words))
-        self.number.setVisible(record is not None)
+        self.number.setVisible(numbered and record is not None)
         self.facts.set_whole(self._facts(record) if record is not None else "")
 
     def copy_number(self) -> None:

@@ -306,7 +306,9 @@ class RecordPage(Page):
         """Show the page for reading or for editing."""
         mode = self.tr("New") if self.is_new else self.tr("Editing")
         stored = None if self.is_new else self.record
-        self.head.show_record(stored, self._headline(), mode if self.editing else "")
+        numbered = any(column.name == "id" for column in self.section.columns)
+        shown_mode = mode if self.editing else ""
+        self.head.show_record(stored, self._headline(), shown_mode, numbered=numbered)
         self.tools.bar.setVisible(not self.editing)
         self.edit_row.setVisible(self.editing)
         had_focus = self.isAncestorOf(self.focusWidget() or self.window())

@@ -13,24 +13,38 @@ from app.domain.sections import Column, Kind
 from app.ui import formats
 from app.ui.lists import cells
 
+DIFFERS = "!="
 SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 
 
 def asked(text: str, column: Column) -> Filter | None:
     """Return the filter that a person's text means. Raises ValueError with a sentence."""
-    return parse_filter(cells.neutral_filter(text, column), column)
+    return parse_filter(cells.neutral_filter(_signed(text, column), column), column)
+
+
+def _signed(text: str, column: Column) -> str:
+    """Return "!=Archived" for "not Archived", which is how the filter row shows it."""
+    word = _not()
+    if column.kind not in cells.CHOSEN or not word or not text.startswith(word):
+        return text
+    if any(choice.title.startswith(word) for choice in column.choices):
+        return text
+    return f"{DIFFERS}{text.removeprefix(word)}"
 
 
 def titled(text: str, column: Column) -> str:
     """Return a filter text with the titles of choices for their stored values.
 
-    A sign "=" that changes nothing is left out: "In use", not "=In use".
+    A sign "=" that changes nothing is left out: "In use", not "=In use"; "!=" is told as "not".
     """
     if column.kind not in cells.CHOSEN:
         return text
     titles = {choice.value: choice.title for choice in column.choices}
     shown = "".join(titles.get(part.strip(), part) for part in cells.parts_of(text))
-    plain = shown.removeprefix("=")
+    if shown.startswith(DIFFERS):
+        plain = f"{_not()}{shown.removeprefix(DIFFERS)}"
+    else:
+        plain = shown.removeprefix("=")
     return plain if plain != shown and _same(plain, shown, column) else shown
 
 
@@ -75,6 +89,12 @@ def _value(value: Any, column: Column) -> str:
     if type(value) is dt.date:
         return formats.date(value)
     return cells.writer(column)(value)
+
+
+def _not() -> str:
+    """Return the words before a value that is left out, "" in a language that puts them after."""
+    before, _, after = _tr("not %1").partition("%1")
+    return "" if after.strip() else before
 
 
 def _tr(text: str) -> str:

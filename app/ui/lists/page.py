@@ -397,8 +397,7 @@ class ListPage(Page):
         rows = self.model.rows_of([int(key)]) if key is not None else {}
         if rows and column in self.view.shown():
             self.view.go_to(next(iter(rows.values())), column)
-        bar = self.view.main.verticalScrollBar()
-        value = int(restored.get("scroll", 0))
+        bar, value = self.view.main.verticalScrollBar(), int(restored.get("scroll", 0))
         QTimer.singleShot(0, self, lambda: bar.setValue(value))
 
     def _count(self) -> None:
@@ -413,7 +412,7 @@ class ListPage(Page):
         matching, total = self.model.matching, self.model.total
         if matching is None:
             return self.tr("counting…")
-        if total is None or not self.state_shown.is_filtered:
+        if not total or not self.state_shown.is_filtered:
             text = self.tr("1 row") if matching == 1 else self.tr("%1 rows")
             return text.replace("%1", formats.number(matching))
         text = self.tr("%1 of %2 rows").replace("%1", formats.number(matching))
@@ -425,11 +424,13 @@ class ListPage(Page):
         """Tell an empty list from one whose filters hide everything (item 45)."""
         empty = self.model.matching == 0
         never = empty and (self.model.total == 0 or not self.state_shown.is_filtered)
+        had_focus = self.stack.isAncestorOf(self.focusWidget() or self)
         if never:
-            self.never.set(
-                self.section.icon, self.section.empty, self.section.empty_hint, self._first_steps()
-            )
+            told = self.section
+            self.never.set(told.icon, told.empty, told.empty_hint, self._first_steps())
         self.stack.setCurrentWidget(self.never if never else self.view)
+        if never and had_focus:
+            next(iter(self.never.buttons()), self.search).setFocus()
         hidden = empty and not never
         if hidden:
             self._tell_hidden()

@@ -339,6 +339,9 @@ def test_item_45_never_and_filtered_empty_states_differ(
     vendors = make_page(page.shell, "vendors")
     assert vendors.never.isVisible()
     assert vendors.never.fact() == vendors.section.empty
+    vendors.never.buttons()[0].setFocus()
+    vendors._count()  # as after each change: the buttons are made anew
+    assert vendors.focusWidget() is vendors.never.buttons()[0]
 
 
 def test_item_22_export_writes_filtered_rows_and_shown_columns(

@@ -184,7 +184,8 @@ def test_item_09_a_persons_own_dates_and_numbers_are_understood() -> None:
 def test_item_10_chips_say_what_a_filter_means() -> None:
     state = SERVICES.column("state")
     assert described("!=archived", state) == "Status: not Archived"
-    assert titled("!=archived", state) == "!=Archived"
+    assert titled("!=archived", state) == "not Archived"
+    assert asked("not Archived", state) == asked("!=archived", state)
     assert titled("=archived", state) == "Archived"
     assert described(">5", SERVICES.column("scopes")) == "Scopes > 5"
     assert described("empty", SERVICES.column("description")) == "Description: empty"
