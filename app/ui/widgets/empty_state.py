@@ -84,6 +84,7 @@ class EmptyState(QWidget):
         ]
         for position, button in enumerate(self._buttons):
             self._row.insertWidget(1 + position, button)
+            button.show()  # at once, so that it can take the keyboard
         self._color()
 
     def _lay_out(self) -> None:
