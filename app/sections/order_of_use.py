@@ -29,7 +29,7 @@ ORDER_OF_USE = Section(
         ),
         _SERVICE,
         Column("type", "Type", Kind.CHOICE, 16, choices=TYPES),
-        *PERIOD[:2],
+        *PERIOD[1:],
         Column("id", "ID", Kind.NUMBER, 6, hidden=True),
         Column("enabled_in", "Enabled as", Kind.CHOICE, 18, choices=ENABLED_IN, hidden=True),
         HIDDEN,

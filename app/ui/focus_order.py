@@ -36,7 +36,10 @@ def step(root: QWidget, now: QWidget | None, *, forward: bool) -> bool:
     chain = stops(root)
     if not chain:
         return False
-    at = _place(chain, now, forward=forward)
+    if now is not None and not (now.isVisible() and now.isEnabled()):
+        at = _beside(chain, now)
+    else:
+        at = _place(chain, now, forward=forward)
     target = chain[at % len(chain)]
     reasons = Qt.FocusReason
     target.setFocus(reasons.TabFocusReason if forward else reasons.BacktabFocusReason)
@@ -51,6 +54,17 @@ def _place(chain: list[QWidget], now: QWidget | None, *, forward: bool) -> int:
     if now is None:
         return 0 if forward else -1
     return known[now] + (1 if forward else -1)
+
+
+def _beside(chain: list[QWidget], gone: QWidget) -> int:
+    """Return the first stop near a widget that was hidden or disabled while it had the keyboard."""
+    place = gone.parentWidget()
+    while place is not None:
+        for number, widget in enumerate(chain):
+            if place.isAncestorOf(widget):
+                return number
+        place = place.parentWidget()
+    return 0
 
 
 def _takes_tab(widget: QWidget) -> bool:

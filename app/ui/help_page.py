@@ -142,7 +142,7 @@ class HelpPage(Page):
 
     def _lay_out(self) -> None:
         side = QWidget(self)
-        side.setFixedWidth(220)
+        side.setFixedWidth(256)
         column = QVBoxLayout(side)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLineEdit
 
 from app.domain.one_time_codes import DIGITS
@@ -14,6 +14,7 @@ from app.ui.access.new_password import NewPassword
 from app.ui.access.password_line import PasswordLine
 from app.ui.access.step import Door, Step
 from app.ui.look.fonts import title_font
+from app.ui.look.marks import set_mark
 from app.ui.widgets.buttons import push_button
 
 if TYPE_CHECKING:
@@ -79,16 +80,9 @@ class CodeLine(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setFont(title_font())
+        set_mark(self, "code", True)
         self.setPlaceholderText("0" * DIGITS)
         self.textEdited.connect(self._clean)
-
-    def sizeHint(self) -> QSize:
-        """Return a height that leaves room around the large digits."""
-        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 14)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the same height."""
-        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
     def _clean(self, text: str) -> None:
         digits = "".join(c for c in text if c.isascii() and c.isdigit())[:DIGITS]

@@ -202,7 +202,7 @@ class FieldRow(QObject):
     def show_problem(self, sentence: str) -> None:
         """Show what is wrong below the field; "" takes it away (item 23)."""
         self.problem = sentence
-        self._trouble.say(sentence)
+        self._trouble.say(formats.with_dates(sentence))
         self.editor.set_invalid(bool(sentence))
         if sentence:
             announce(self.editor.widget, f"{self.field.title}: {sentence}")

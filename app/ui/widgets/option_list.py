@@ -86,6 +86,7 @@ class OptionList(QFrame):
         self._view.setMouseTracking(True)
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setFrameShape(QFrame.Shape.NoFrame)
+        self._view.setMinimumSize(1, 1)  # a view asks for three rows, whatever it holds
         self._view.setAccessibleName(self.tr("Proposals"))
         self._view.clicked.connect(self._clicked)
         column = QVBoxLayout(self)

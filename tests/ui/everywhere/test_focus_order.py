@@ -39,5 +39,20 @@ def test_tab_goes_by_the_layouts_and_keeps_none_of_their_items(qtbot: QtBot) -> 
     assert _items() == before
 
 
+def test_the_keyboard_stays_near_what_was_disabled_under_it(qtbot: QtBot) -> None:
+    holder, page = QWidget(), QWidget()
+    qtbot.addWidget(holder)
+    menu, asked, beside = (QLineEdit() for _ in range(3))
+    column, inner = QVBoxLayout(holder), QHBoxLayout(page)
+    for widget in (menu, page):
+        column.addWidget(widget)
+    for widget in (asked, beside):
+        inner.addWidget(widget)
+    holder.show()
+    asked.setEnabled(False)
+    assert focus_order.step(holder, asked, forward=True)
+    assert holder.focusWidget() is beside
+
+
 def _items() -> int:
     return sum(isinstance(one, QLayoutItem) for one in shiboken6.getAllValidWrappers())
