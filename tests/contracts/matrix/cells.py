@@ -98,6 +98,8 @@ CHILDREN = {
 SOME = {"agreements", "banks", "companies"}
 """Sections that a file is loaded into unless all are tried."""
 
+UNSEEN = (*FOREIGN, DOWN)
+
 ALSO_NEEDED = {"dictionary_repair.repair": ("finance.services", "manage")}
 """Calls that make others with a right of another area."""
 
@@ -269,6 +271,8 @@ class Office:
     ) -> Iterator[str]:
         if outcome.kind == "right" or not allowed or call.right.whole:
             wanted = not allowed or call.right.whole
+            if line.call in ALSO_NEEDED and outcome.kind == "sight" and relation in UNSEEN:
+                return  # the other right is asked for once there is something to do
             if (outcome.kind == "right") is not wanted:
                 yield f"the right is {'missing' if wanted else 'there'}, yet: {outcome}"[:300]
             return
