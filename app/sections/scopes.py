@@ -32,7 +32,8 @@ SCOPES = Section(
             "Effective till",
             Kind.DATE,
             13,
-            help="The first day on which it no longer holds; empty: for ever.",
+            none="∞",
+            help="The first day on which it no longer holds; ∞: for ever.",
         ),
         Column(
             "rates",

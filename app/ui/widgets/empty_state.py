@@ -74,18 +74,25 @@ class EmptyState(QWidget):
         self._fact.setFont(heading_font())
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
-        for button in self._buttons:
-            self._row.removeWidget(button)
-            button.hide()
-            button.deleteLater()
+        self._put_buttons(actions)
+        self._color()
+
+    def _put_buttons(self, actions: Sequence[Choice]) -> None:
+        """Make the buttons anew; the first one takes the keyboard that one of the old ones had."""
+        before = self._buttons
         self._buttons = [
             push_button(title, slot, kind="primary" if primary else "")
             for title, slot, primary in actions
         ]
         for position, button in enumerate(self._buttons):
             self._row.insertWidget(1 + position, button)
-            button.show()  # at once, so that it can take the keyboard
-        self._color()
+            button.show()  # at once, or it could not take the keyboard
+        if self._buttons and any(button.hasFocus() for button in before):
+            self._buttons[0].setFocus()
+        for button in before:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
 
     def _lay_out(self) -> None:
         self._row.addStretch(1)
