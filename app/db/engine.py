@@ -278,7 +278,15 @@ def _server_engine(url: sa.URL) -> sa.Engine:
     options: dict[str, Any] = {"application_name": "tariffdesk"}
     if "connect_timeout" not in url.query:
         options["connect_timeout"] = CONNECT_SECONDS
-    return sa.create_engine(url, connect_args=options, pool_pre_ping=True, pool_size=2)
+    engine = sa.create_engine(url, connect_args=options, pool_pre_ping=True, pool_size=2)
+
+    @event.listens_for(engine, "checkin")
+    def _as_the_server_says(connection: Any, _record: object) -> None:
+        """Let go of "read only": SQLAlchemy leaves "read write", whatever the server is set to."""
+        if connection is not None and not connection.closed:
+            connection.read_only = None
+
+    return engine
 
 
 @contextmanager

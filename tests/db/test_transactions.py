@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -46,6 +47,19 @@ def test_a_read_cannot_write_on_a_server(database: Database) -> None:
         pytest.skip("a file has no read-only transactions")
     with pytest.raises(UserError, match="only allows reading"), database.read() as connection:
         write_setting(connection, 1, "a", 1)
+
+
+@pytest.mark.parametrize("template", ["postgres"], indirect=True)
+def test_a_server_that_is_set_to_reading_only_is_obeyed(
+    target: str, postgres: PostgresServer
+) -> None:
+    name = urlsplit(target).path.strip("/")
+    postgres.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    with open_database(target, create=False) as database:
+        with database.read() as connection:  # a used connection goes back to the pool
+            read_setting(connection, 1, "a")
+        with pytest.raises(UserError, match="only allows reading"), database.write() as connection:
+            write_setting(connection, 1, "a", 1)
 
 
 def test_a_stale_preview_is_refused(database: Database, scope: ScopeRecord) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from app.errors import Cancelled, UserError
+from app.errors import Cancelled, Unreachable, UserError
 from app.services.tariffs.import_session import ImportSession, PasswordWanted
 from app.services.tariffs.import_targets import ImportTarget, import_target
 from app.ui.import_wizard.lane import Lane
@@ -81,6 +81,7 @@ class Wizard(QObject):
         self.problem = ""
         self.target_problem = ""
         self.password_wanted = False
+        self._unasked = False
         self.stopped = False
         self._closed = False
         self._opened: ImportSession | None = None
@@ -165,7 +166,12 @@ class Wizard(QObject):
         )
 
     def refresh_target(self) -> None:
-        """Read the service and its scopes again: something changed there."""
+        """Read the service and its scopes again: something changed there, or the database is back.
+
+        The file, too, where it could not be read because nobody knew who works here.
+        """
+        if self._unasked:
+            self.open_file()
         if self.state.service:
             self._find_target()
 
@@ -191,7 +197,7 @@ class Wizard(QObject):
     def open_file(self) -> None:
         """Read the file (again): it is new, has changed on disk, or is read in another way."""
         file, options = Path(self.state.file), self.state.options()
-        self.file_problem = ""
+        self.file_problem, self._unasked = "", False
         self._proposed_for = None
         self._ask(
             "open",
@@ -209,6 +215,7 @@ class Wizard(QObject):
     def _not_read(self, problem: UserError) -> None:
         self.file_problem = str(problem)
         self.password_wanted = isinstance(problem, PasswordWanted)
+        self._unasked = isinstance(problem, Unreachable)
         self.book = self.proposal = self.draft = None
         self.read.emit()
         self.proposed.emit()
