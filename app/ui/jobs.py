@@ -57,6 +57,8 @@ class Job(QObject):
         self._told = 0.0
         self.reported: tuple[str, int, int | None] = ("", 0, None)
         """Phase, done and total as they were told last."""
+        self.session: Session | None = None
+        """What it asked, once it runs; another may be open by the time it ends."""
 
     @property
     def cancelled(self) -> bool:
@@ -193,9 +195,10 @@ class Jobs(QObject):
     def _context(self, job: Job) -> Context:
         if self._barred:
             raise SignedOut(self._barred)
-        if self.session is None:
+        job.session = session = self.session
+        if session is None:
             raise UserError("No database is open: open or create one first.")
-        return self.session.context(job.report, lambda: job.cancelled)
+        return session.context(job.report, lambda: job.cancelled)
 
     def _start(
         self,
@@ -239,10 +242,10 @@ class Jobs(QObject):
             if problem is None and not future.cancelled():
                 self._succeed(job, future.result(), owner, done, nouns)
             elif isinstance(problem, UserError) and not isinstance(problem, Cancelled):
-                self._fail(problem, owner, failed)
+                self._fail(job, problem, owner, failed)
                 if isinstance(problem, SignedOut) and job.database:
                     self.signed_out.emit(str(problem))
-                if _is_away(problem, job):
+                if _is_away(problem, job) and job.session is self.session:
                     self.unreachable.emit(str(problem))
                 self.told.emit(str(problem))
             elif problem is not None and not isinstance(problem, Cancelled):
@@ -269,6 +272,7 @@ class Jobs(QObject):
 
     def _fail(
         self,
+        job: Job,
         problem: UserError,
         owner: QObject,
         failed: Callable[[UserError], object] | None,
@@ -277,6 +281,8 @@ class Jobs(QObject):
             return
         if failed is None and isinstance(problem, SignedOut):
             return  # the window asks for a sign-in
+        if failed is None and _is_away(problem, job) and job.session is not self.session:
+            return  # another database is open by now
         if failed is None:
             self.refused.emit(str(problem), owner)
         else:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from app.errors import UserError
+from app.bootstrap import open_session
+from app.errors import Unreachable, UserError
 from app.services.context import Context
 from app.ui.jobs import Jobs
+from tests.ui.conftest import WAIT_MS, settle
 
 EMITS = """
 from PySide6.QtCore import QObject, Signal
@@ -77,3 +81,29 @@ def test_changes_run_one_after_the_other(qtbot: QtBot, jobs: Jobs, count: int) -
         jobs.change("", lambda ctx, n=number: seen.append(n), owner=owner)
     qtbot.waitUntil(lambda: not jobs.running, timeout=10_000)
     assert seen == list(range(count))
+
+
+def test_what_an_earlier_database_refuses_is_told_no_more(
+    qtbot: QtBot, jobs: Jobs, database: Path
+) -> None:
+    told: list[str] = []
+    jobs.unreachable.connect(told.append)
+    jobs.refused.connect(lambda sentence, _owner: told.append(sentence))
+    opened = threading.Event()
+
+    def work(_: Context) -> str:
+        opened.wait(WAIT_MS / 1000)
+        raise Unreachable("The file was replaced.")
+
+    before = jobs.session
+    job = jobs.query(work, owner=jobs, done=told.append)
+    qtbot.waitUntil(lambda: job.session is before, timeout=WAIT_MS)
+    jobs.session = open_session(str(database))
+    opened.set()
+    settle(qtbot, jobs)
+    assert told == []
+    jobs.query(work, owner=jobs, done=told.append)
+    settle(qtbot, jobs)
+    assert told == ["The file was replaced."] * 2
+    jobs.session.close()
+    jobs.session = before
