@@ -448,10 +448,9 @@ def _suggest(
     company_id = masters.chosen(values, "company_id")
     with ctx.database.read() as connection:
         if company_id is None:
-            if changed or application == PORTAL:  # whose user it is nobody can tell: a client's
-                return {"permissions": ({}, "")}
             own = rows.find(connection, COMPANY, ctx.actor.company_id, ctx.actor.company_id)
-            return {"company_id": (str(own["id"]), str(own["name"])), "permissions": ({}, "")}
+            mine = {} if changed else {"company_id": (str(own["id"]), str(own["name"]))}
+            return {**mine, "permissions": ({}, "")}
         company = rows.find(connection, COMPANY, ctx.actor.company_id, company_id)
         shown = _allowed(connection, application, company_id, values)
     demanded = {"two_factor": (True, "")} if company["two_factor"] else {}
