@@ -173,7 +173,7 @@ def _kills(bench: Bench, count: int) -> None:
 
 
 def test_a_few_kills_leave_one_tree_or_the_other(bench: Bench) -> None:
-    _kills(bench, 12 if bench.local else 6)
+    _kills(bench, 8 if bench.local else 4)
 
 
 @pytest.mark.soak

@@ -25,7 +25,7 @@ from app.services.context import Context
 from tests.contracts.cases import Case
 from tests.contracts.test_sections import CASES
 
-EDITS, LONG = 60, 500
+EDITS, LONG = 30, 500
 """Races of two editors for each database, spread over the sections."""
 
 GIVE_UP_SECONDS = 60
