@@ -15,6 +15,12 @@ def fields(fills: str, *, own: bool = False) -> tuple[Field, ...]:
 
     An ``own`` one sells, so that its number in the register can't be missing (guide 10.4).
     """
+    payment_systems = Field(
+        "payment_systems",
+        "Payment systems",
+        Kind.WORDS,
+        help="With which clients can top up their balance, by their names.",
+    )
     return (
         Field("legal_name", "Legal company name", required=True, longest=400),
         Field(
@@ -57,6 +63,7 @@ def fields(fills: str, *, own: bool = False) -> tuple[Field, ...]:
             Kind.FLAG,
             help="It is proposed wherever one is chosen; one of each company is.",
         ),
+        *((payment_systems,) if own else ()),
     )
 
 

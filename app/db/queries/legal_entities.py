@@ -49,7 +49,7 @@ LEGAL_ENTITY = Master(
 
 OWN_LEGAL_ENTITY = replace(
     LEGAL_ENTITY,
-    fields=tuple(name for name in LEGAL_ENTITY.fields if name != "party_id"),
+    fields=(*(n for n in LEGAL_ENTITY.fields if n != "party_id"), "payment_systems"),
     references={},
 )
 """The same where the company is the actor's own."""

@@ -31,6 +31,7 @@ legal_entity = table(
     text("legal_name"),
     text("country"),
     text("portal", default=""),
+    sa.Column("payment_systems", Json, nullable=False, server_default="[]"),
     text("tax_id", default=""),
     text("legal_id", default=""),
     text("vat_id", default=""),

@@ -127,6 +127,8 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: values[name] for name in queries.OWN_LEGAL_ENTITY.fields if name in values}
     found |= {n: tidy(found[n]) for n in ("tax_id", "legal_id", "vat_id") if found.get(n)}
     found["notification_emails"] = list(found.get("notification_emails") or [])
+    if "payment_systems" in found:  # a field of own ones alone
+        found["payment_systems"] = list(found["payment_systems"] or [])
     problems = _number_problems(found)
     if found.get("country") not in Dictionaries.load()["country"]:
         problems["country"] = f'There is no country "{found.get("country")}": choose another one.'

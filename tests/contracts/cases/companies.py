@@ -25,6 +25,7 @@ OWN_ENTITY = {
     "country": "DE",
     "legal_id": "HRB 100200",
     "vat_id": "DE123456789",
+    "payment_systems": ["Harbour Pay"],
 }
 COMPANY = {
     "name": "Telecom Monsters",

@@ -476,6 +476,7 @@ def _legal_entity() -> None:
         sa.Column("legal_name", sa.Text(), nullable=False),
         sa.Column("country", sa.Text(), nullable=False),
         sa.Column("portal", sa.Text(), server_default="", nullable=False),
+        sa.Column("payment_systems", types.Json(), server_default="[]", nullable=False),
         sa.Column("tax_id", sa.Text(), server_default="", nullable=False),
         sa.Column("legal_id", sa.Text(), server_default="", nullable=False),
         sa.Column("vat_id", sa.Text(), server_default="", nullable=False),
