@@ -168,7 +168,8 @@ def _kills(bench: Bench, count: int) -> None:
         hits[hit] += 1
         outcomes[outcome] += 1
     print(f"\n{count} kills: {dict(hits)}; trees left: {dict(outcomes)}")
-    assert sum(count for phase, count in hits.items() if phase != ENDED) >= count * 0.8
+    late = hits[ENDED]  # a short phase may be over before the signal comes
+    assert late <= count * 0.2 + 2
     assert len(hits) >= min(len(set(PHASES)), count) - 3, "the kills do not spread over the phases"
 
 
