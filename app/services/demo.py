@@ -20,13 +20,14 @@ from app.db.queries import scopes as scope_rows
 from app.domain.counting import counted
 from app.domain.diff import change_set, compare
 from app.domain.sections import Section
-from app.domain.tree import LeafValues, LevelCodes, RateTree, empty_tree, from_table
+from app.domain.tree import RateTree, empty_tree
 from app.errors import UserError
 from app.services import audit
 from app.services.context import Context, service
 from app.services.demo_accounts import SampleAccounts
 from app.services.dictionary_changes import add_alias, add_entry
 from app.services.tariffs.decisions_file import answer_key, write_decisions
+from app.services.tariffs.drafting_tree_sheet import tree_of
 from app.services.tariffs.import_file import ImportOutcome, ImportRequest, import_file
 from app.services.tariffs.scopes import NewScope, add_scope
 from app.services.tariffs.services import NewService, add_service, list_services
@@ -211,20 +212,7 @@ def _tree(ctx: Context, name: str) -> RateTree:
     rows: list[list[Any]] = [
         [cell or None for cell in row] for row in csv.reader(text.splitlines())
     ]
-    table = read_tree_sheet(ParsedSheet.from_rows(rows))
-    levels = [LevelCodes(level.attribute, level.keys, level.codes) for level in table.levels]
-    values = LeafValues(
-        price_type=table.price_type,
-        price=table.price,
-        billing_rule=table.billing_rule,
-        quantity_rule=table.quantity_rule,
-        connect_price=table.connect_price,
-        first_interval=table.first_interval,
-        next_interval=table.next_interval,
-        scale=table.scale,
-        scales=table.scales,
-    )
-    return from_table(levels, table.depends_on, table.attributes, values)
+    return tree_of(read_tree_sheet(ParsedSheet.from_rows(rows)))
 
 
 def _import(ctx: Context, listed: _List, path: Path) -> ImportOutcome:

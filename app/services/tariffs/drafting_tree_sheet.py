@@ -40,7 +40,7 @@ def draft_tree_sheet(
         )
     table = read_tree_sheet(sheet)
     report("building", 0, None)
-    tree = _tree_of(table, sheet)
+    tree = _told_tree(table, sheet)
     assert tree.node_no is not None
     node_rows = np.concatenate([[np.int32(-1)], table.source_row])[tree.node_no] if keep else None
     tree = replace(tree, node_no=None)
@@ -68,8 +68,8 @@ def draft_tree_sheet(
     )
 
 
-def _tree_of(table: TreeTable, sheet: ParsedSheet) -> RateTree:
-    """Return the tree of a sheet's rows. Raises FileProblem that names the row."""
+def tree_of(table: TreeTable) -> RateTree:
+    """Return the tree of a sheet's rows. Raises TableProblem that numbers the row."""
     values = LeafValues(
         price_type=table.price_type,
         price=table.price,
@@ -82,8 +82,13 @@ def _tree_of(table: TreeTable, sheet: ParsedSheet) -> RateTree:
         scales=table.scales,
     )
     levels = [LevelCodes(lv.attribute, lv.keys, lv.codes) for lv in table.levels]
+    return from_table(levels, table.depends_on, table.attributes, values)
+
+
+def _told_tree(table: TreeTable, sheet: ParsedSheet) -> RateTree:
+    """Return the tree of a sheet's rows. Raises FileProblem that names the row."""
     try:
-        return from_table(levels, table.depends_on, table.attributes, values)
+        return tree_of(table)
     except TableProblem as problem:
         row = int(table.source_row[problem.row]) + 1
         raise FileProblem(f'Sheet "{sheet.name}", row {row}: {problem.reason}.') from None
